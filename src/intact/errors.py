@@ -1,0 +1,33 @@
+"""The errors of Intact, as a tree.
+
+    IntactError
+    ├── ConfigError      a setting is wrong: says which, its value, and an example
+    ├── CodecError       bytes that are no fingerprint, or of a suite this version does not know
+    ├── KeyFileError     a key could not be read or made
+    └── MissingExtra     a command needs an extra that is not installed: says the install line
+
+The library never raises any of these into the user's agent; they surface from ``configure``,
+from explicit calls on data (``compare``) and from the command line.
+"""
+
+from __future__ import annotations
+
+
+class IntactError(Exception):
+    """Base of everything that Intact raises on purpose."""
+
+
+class ConfigError(IntactError, ValueError):
+    """A setting is wrong. The message names each wrong setting, its value and an example."""
+
+
+class CodecError(IntactError, ValueError):
+    """Bytes that cannot be read as a fingerprint. Never carries the bytes."""
+
+
+class KeyFileError(IntactError, OSError):
+    """The key could not be read or created. Operator action: see the message."""
+
+
+class MissingExtra(IntactError, ImportError):
+    """A command needs an optional part. The message is the install line."""
