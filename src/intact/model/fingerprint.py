@@ -64,6 +64,7 @@ class Fingerprint:
     words: Sketch = field(default_factory=Sketch)
     bigrams: Sketch = field(default_factory=Sketch)
     pruned: tuple[tuple[str, str], ...] = ()  # (path, reason) declared as dropped on purpose
+    absent: tuple[str, ...] = ()  # must-keep paths that had no value in this context
     limits: Limit = Limit.NONE
     size: int = 0  # bytes of the context as compact JSON, for payload size; 0 unknown
     suite: int = SUITE
