@@ -1,0 +1,1 @@
+"""Intact measures what survives when one AI agent hands over to the next."""
