@@ -52,6 +52,7 @@ class Flag(IntFlag):
     TOOL = 8  # came out of a tool
     NEGATED = 16  # stands in a negated clause
     DECLARED = 32  # named by the developer, so its name may be shown always
+    SYSTEM = 64  # stood in system instructions: received, but never the sender's to hand over
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,131 @@
+"""`Fingerprinter`: one context in, one `Fingerprint` out, whatever the context is.
+
+Equal contexts that were seen before are recognised by one serialisation and one hash of it, and
+strings that were seen before by a dictionary look-up: a growing state costs what is new in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+import xxhash
+
+from intact.fingerprint.keys import Hasher, Key
+from intact.fingerprint.paths import PathPattern
+from intact.fingerprint.reading import Limits, Reading
+from intact.fingerprint.text import TextReader
+from intact.fingerprint.unfold import Fields, Items, unfold
+from intact.model.fingerprint import Fingerprint, Limit
+
+_REMEMBERED = 256  # fingerprints of whole contexts
+_DUMP = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
+_TRIES = 3  # of reading a context that another thread changes meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How much of a context is read. What lies beyond is marked in `Fingerprint.limits`."""
+
+    limits: Limits = Limits()
+
+
+class Fingerprinter:
+    """Makes fingerprints under one key.
+
+    Output depends on the key and the context alone: the same bytes in every process. Holds
+    caches (records of strings, up to 256 whole fingerprints), never the context itself. Safe to
+    share between threads.
+
+    >>> fingerprinter = Fingerprinter(Key(b"sixteen bytes or more"))
+    >>> [fact.name for fact in fingerprinter.fingerprint({"order": {"id": "A-1042"}}).facts]
+    ['order.id']
+    """
+
+    def __init__(self, key: Key, settings: Settings = Settings()) -> None:
+        self.key = key
+        self._limits = settings.limits
+        self._hasher = Hasher(key)
+        self._reader = TextReader(self._hasher)
+        self._paths: dict[tuple[int, object], tuple[int, str]] = {}
+        self._seen: dict[tuple[bytes, object], Fingerprint] = {}
+
+    def fingerprint(
+        self,
+        context: object,
+        *,
+        must_keep: Sequence[str] = (),
+        pruned: Sequence[tuple[str, str]] = (),
+        names: bool = True,
+    ) -> Fingerprint:
+        """Fingerprint a context. Never raises: `Fingerprint.limits` says what went wrong.
+
+        Args:
+            context: Any Python value; a list of LLM messages, or a state that holds one.
+            must_keep: Paths of facts that have to survive; their names show always.
+            pruned: (path, reason) of what was dropped on purpose; carried along.
+            names: Whether names of undeclared facts may show.
+
+        Costs about one JSON serialisation when the context was seen before, otherwise some
+        10 microseconds per new short string and 1 per new word.
+        """
+        seen, size = self._digest(context)
+        wanted = (tuple(must_keep), tuple(pruned), names)
+        if seen is not None:
+            known = self._seen.get((seen, wanted))
+            if known is not None:
+                return known
+        fingerprint = self._read(context, must_keep, tuple(pruned), names, size)
+        if seen is not None and not fingerprint.limits & (Limit.MUTATED | Limit.ERROR):
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[seen, wanted] = fingerprint
+        return fingerprint
+
+    def _digest(self, context: object) -> tuple[bytes | None, int]:
+        """A digest of the context that is good enough to find it again in this process."""
+        try:
+            data = orjson.dumps(context, option=_DUMP, default=_plain)
+        except Exception:  # unserialisable, cyclic, too deep, changed meanwhile: walked instead
+            return None, 0
+        return xxhash.xxh3_128_digest(data), len(data)
+
+    def _read(
+        self,
+        context: object,
+        must_keep: Sequence[str],
+        pruned: tuple[tuple[str, str], ...],
+        names: bool,
+        size: int,
+    ) -> Fingerprint:
+        try:
+            patterns = [PathPattern(path) for path in must_keep]
+        except ValueError:
+            patterns = []
+        limits = Limit.NONE
+        for _ in range(_TRIES):
+            reading = Reading(
+                self._hasher, self._reader, self._paths, self._limits, patterns, names
+            )
+            try:
+                reading.visit_root(context)
+            except RuntimeError:  # "changed size during iteration"
+                limits = Limit.MUTATED
+                continue
+            except Exception:
+                limits = Limit.ERROR
+            return reading.fingerprint(self.key.id, pruned, size, limits)
+        return reading.fingerprint(self.key.id, pruned, size, limits)
+
+
+def _plain(value: object) -> object:
+    """What orjson cannot serialise, as something it can: the way it is walked, too."""
+    unfolded = unfold(value)
+    if isinstance(unfolded, Fields):
+        return {str(key): item for key, item in unfolded.items}
+    if isinstance(unfolded, Items):
+        return list(unfolded.items)
+    if unfolded is None or isinstance(unfolded, (str, bool, int, float)):
+        return unfolded
+    raise TypeError

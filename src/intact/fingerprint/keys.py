@@ -1,0 +1,97 @@
+"""The key, and the keyed hash that everything in a fingerprint is made with.
+
+Hashes are blake2b with a secret key. A faster seeded hash would not do: one known short word
+gives the seed of xxh3 back. xxh3 only shortens values of more than 64 bytes before the keyed
+hash: what leaves the process is always the output of blake2b, so nobody without the key can
+test a guess. Who *chooses* long values could make two of them collide, which costs a fact its
+uniqueness and tells them nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import xxhash
+
+_VOCABULARY = 1 << 16
+_LONG = 64
+
+#: Separates the kind of a token from its text, so that no word is ever equal to a number.
+SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A project's secret. Only fingerprints made under one key can be compared.
+
+    Args:
+        secret: 16 to 64 bytes.
+
+    Raises:
+        ValueError: If the secret is too short to be one, or longer than the hash takes.
+    """
+
+    secret: bytes = field(repr=False)
+    id: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not 16 <= len(self.secret) <= 64:
+            raise ValueError("a key has 16 to 64 bytes")
+        identity = blake2b(self.secret, digest_size=4, person=b"intact key id").digest()
+        object.__setattr__(self, "id", identity)
+
+
+class Hasher(dict[str, int]):
+    """Token -> 64-bit keyed hash, remembering the vocabulary.
+
+    Safe to share between threads: the worst a race can do is to hash a token twice.
+    """
+
+    __slots__ = ("_mix", "_seed")
+
+    def __init__(self, key: Key) -> None:
+        super().__init__()
+        self._seed = blake2b(key=key.secret, digest_size=8, person=b"intact facts")
+        pair = blake2b(key=key.secret, digest_size=16, person=b"intact mix").digest()
+        self._mix = (
+            int.from_bytes(pair[:8], "big") | 1,
+            int.from_bytes(pair[8:], "big") | 1,
+        )
+
+    def __missing__(self, token: str) -> int:
+        value = self.bytes(token.encode("utf-8", "surrogatepass"))
+        if len(self) >= _VOCABULARY:
+            self.clear()
+        self[token] = value
+        return value
+
+    def bytes(self, data: bytes) -> int:
+        """Hash bytes, without remembering them."""
+        if len(data) > _LONG:
+            data = b"\x00long" + xxhash.xxh3_128_digest(data)
+        state = self._seed.copy()
+        state.update(data)
+        return int.from_bytes(state.digest(), "big")
+
+    def pair(self, left: int, right: int) -> int:
+        """Combine two hashes, in order. Without the key the parts cannot be told from it."""
+        first, second = self._mix
+        mixed = (left * first + (right ^ (right >> 29)) * second) & 0xFFFFFFFFFFFFFFFF
+        mixed ^= mixed >> 32
+        return (mixed * first) & 0xFFFFFFFFFFFFFFFF
+
+
+def value_id(hashed: int) -> int:
+    """The 40 bits of a hash that name a value."""
+    return hashed >> 24
+
+
+def token_id(hashed: int) -> int:
+    """The 32 bits of a hash that a sketch holds: the first 32 of its `value_id`."""
+    return hashed >> 32
+
+
+def exact_id(hashed: int) -> int:
+    """The 24 bits of a hash that tell two ways of writing one value apart."""
+    return hashed >> 40

@@ -1,0 +1,21 @@
+"""What a language has to say for its typed values to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The tables of one language; every word is in lower case."""
+
+    months: Mapping[str, int]  # name or abbreviation -> 1..12
+    weekdays: Mapping[str, int]  # name -> 1 (Monday) .. 7
+    meridiem: Mapping[str, int]  # "am" -> 0, "pm" -> 12
+    units: Mapping[str, int]  # unit of a duration -> seconds
+    currencies: Mapping[str, str]  # word or code -> ISO 4217 code
+    percent: frozenset[str]
+    negations: frozenset[str]
+    stop: frozenset[str]  # words that carry no content of their own
+    common: frozenset[str]  # values that mean something only together with their key

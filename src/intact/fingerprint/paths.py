@@ -1,0 +1,87 @@
+"""Paths as developers write them: ``order.id``, ``items[].sku``, ``items[0]``, ``['a.b'].c``.
+
+Dots separate keys, ``[]`` is any item of a list, ``[n]`` one item, ``['…']`` a key that holds
+dots. A path that names a container names everything in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: What a step of a real path is: a key, or the index of a list item.
+Step = str | int
+
+_STEP = re.compile(r"""\[(\d*)\] | \[(?:'([^']*)'|"([^"]*)")\] | ([^.\[\]]+)""", re.VERBOSE)
+_CLEAR = re.compile(r"[A-Za-z_][\w-]{0,63}", re.ASCII)
+_ANY = -1
+
+
+class PathPattern:
+    """A declared path, ready to be matched.
+
+    Raises:
+        ValueError: If the text is not a path.
+    """
+
+    __slots__ = ("steps", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.steps = _parse(text)
+
+    def matches(self, path: Sequence[Step]) -> bool:
+        """Whether the path is the declared one or lies below it."""
+        if len(path) < len(self.steps):
+            return False
+        return all(
+            step == _ANY and isinstance(real, int)
+            if isinstance(step, int) and step == _ANY
+            else step == real
+            for step, real in zip(self.steps, path, strict=False)
+        )
+
+
+def _parse(text: str) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    at = 0
+    stripped = text.strip()
+    while at < len(stripped):
+        if stripped[at] == "." and steps:
+            at += 1
+        match = _STEP.match(stripped, at)
+        if match is None:
+            break
+        index, single, double, key = match.groups()
+        if index is not None:
+            steps.append(int(index) if index else _ANY)
+        else:
+            steps.append(next(part for part in (single, double, key) if part is not None))
+        at = match.end()
+    if not steps or at < len(stripped):
+        raise ValueError(
+            f"not a path: {text!r}. Write keys with dots and items in brackets: order.id, items[].sku"
+        )
+    return tuple(steps)
+
+
+def name_of_key(key: str) -> str:
+    """A key as it may be shown: itself when it looks like a field name, else ``*``.
+
+    Keys can be content: ``{"dana@example.org": …}`` must not leave in the clear.
+
+    >>> name_of_key("refund_by"), name_of_key("dana@example.org")
+    ('refund_by', '*')
+    """
+    return key if _CLEAR.fullmatch(key) else "*"
+
+
+def join(parent: str, key: str, inside_message: bool = False) -> str:
+    """The name of a part: keys follow keys after a dot, and a message after a slash.
+
+    >>> join("order", "id"), join("tool:lookup_order", "carrier", inside_message=True)
+    ('order.id', 'tool:lookup_order/carrier')
+    """
+    if not parent:
+        return key
+    return f"{parent}/{key}" if inside_message else f"{parent}.{key}"

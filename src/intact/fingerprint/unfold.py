@@ -1,0 +1,112 @@
+"""Any Python value goes in; what it is made of comes out.
+
+The shapes that agents keep state in are read: mappings, sequences, sets, dataclasses, pydantic
+models, attrs classes, named tuples, enums, dates, decimals, uuids, paths, bytes, numpy scalars
+and arrays. Anything else is `Opaque`: named by its type, never compared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import NamedTuple, cast
+
+
+class Fields(NamedTuple):
+    """A container with named parts."""
+
+    items: Iterable[tuple[object, object]]
+
+
+class Items(NamedTuple):
+    """A container with numbered parts."""
+
+    items: Iterable[object]
+
+
+class Blob(NamedTuple):
+    """Bytes that mean something only as a whole."""
+
+    data: bytes
+
+
+class Opaque(NamedTuple):
+    """Something that cannot be read."""
+
+    type_name: str
+
+
+#: What a value unfolds to: a container, a blob, something opaque, or a scalar.
+Unfolded = Fields | Items | Blob | Opaque | str | bool | int | float | Decimal | None
+
+_MOST_ARRAY_BYTES = 1 << 20
+_TEXTUAL = frozenset(
+    {"UUID", "PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath", "Url"}
+)
+
+
+def unfold(value: object) -> Unfolded:
+    """One level of a value. Reads attributes, calls no method of the user but `__iter__`s.
+
+    >>> unfold({"a": 1}).items
+    dict_items([('a', 1)])
+    """
+    if value is None or isinstance(value, (str, bool, int, float, Decimal)):
+        return unfold(value.value) if isinstance(value, Enum) else value
+    if isinstance(value, Mapping):
+        return Fields(value.items())
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return Blob(bytes(value))
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return Fields(zip(cast("Sequence[str]", value._fields), value, strict=False))
+    if isinstance(value, (list, tuple)):
+        return Items(value)
+    if isinstance(value, (set, frozenset, Set)):
+        return Items(value)
+    if isinstance(value, Enum):
+        return unfold(value.value)
+    return _object(value)
+
+
+def _object(value: object) -> Unfolded:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return f"{Decimal(str(value.total_seconds())):f} s"
+    if isinstance(value, Fraction):
+        return float(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclass_fields(value)]
+        return Fields([(name, getattr(value, name)) for name in names if hasattr(value, name)])
+    kind = type(value)
+    if hasattr(kind, "__pydantic_fields__") or hasattr(kind, "model_fields"):
+        extra = getattr(value, "__pydantic_extra__", None)
+        return Fields({**vars(value), **(extra if isinstance(extra, dict) else {})}.items())
+    if hasattr(kind, "__attrs_attrs__"):
+        names = [field.name for field in kind.__attrs_attrs__]
+        return Fields([(name, getattr(value, name)) for name in names if hasattr(value, name)])
+    if kind.__module__.partition(".")[0] == "numpy":
+        return _numpy(value)
+    if kind.__name__ in _TEXTUAL:
+        return str(value)
+    if isinstance(value, Sequence):
+        return Items(value)
+    return Opaque(kind.__qualname__)
+
+
+def _numpy(value: object) -> Unfolded:
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape == () and hasattr(value, "item"):
+        scalar = value.item()
+        return Opaque(type(value).__qualname__) if scalar is value else unfold(scalar)
+    size = getattr(value, "nbytes", None)
+    if isinstance(size, int) and size <= _MOST_ARRAY_BYTES and hasattr(value, "tobytes"):
+        return Blob(f"{dtype}{shape}".encode() + value.tobytes())
+    return Opaque(type(value).__qualname__)

@@ -1,0 +1,17 @@
+"""Fingerprints of two sides go in, a `Measurement` comes out.
+
+    union        several fingerprints of one agent -> what it knew
+    containment  how much of one token sample stands in another, with its interval
+    outcome      what became of each fact
+    retention    the weighted share that survived, with its interval
+    verdict      the judgement
+    handoff      all of it for one handoff
+
+Everything here is a pure function. Nothing is known of spans, sessions or frameworks.
+"""
+
+from intact.measure.handoff import compare, measure
+from intact.measure.union import IncomparableError, union
+from intact.measure.verdict import Thresholds
+
+__all__ = ["IncomparableError", "Thresholds", "compare", "measure", "union"]

@@ -1,0 +1,265 @@
+"""One handoff: `Evidence` goes in, a `Measurement` comes out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intact.measure.containment import Share, containment
+from intact.measure.outcome import Holder, outcomes
+from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
+from intact.measure.union import IncomparableError, check_comparable, identity, union
+from intact.measure.verdict import Thresholds, judge
+from intact.model.evidence import Evidence
+from intact.model.facts import LOSSES, PROSE, Fact, Flag, Outcome
+from intact.model.fingerprint import Fingerprint
+from intact.model.measurement import (
+    At,
+    Interval,
+    LostFact,
+    Measurement,
+    Reason,
+    Verdict,
+)
+
+DEFAULT = Thresholds()
+
+
+def compare(
+    known: Fingerprint, received: Fingerprint, thresholds: Thresholds = DEFAULT
+) -> Measurement:
+    """What of one context survives in another.
+
+    The same measure as for a handoff of which nothing but the two ends is known. Costs some
+    microseconds a fact. Never raises for fingerprints that cannot be compared: the verdict is
+    then ``not_measured``, with the reason.
+    """
+    return measure(Evidence(known=(known,), received=received), thresholds)
+
+
+def measure(evidence: Evidence, thresholds: Thresholds = DEFAULT) -> Measurement:
+    """Measure one handoff.
+
+    Every known fact gets one outcome and every loss one place (`At`). A side that was not
+    observed, or cannot be compared, gives the verdict ``not_measured`` with its reason: never
+    1.0 and never 0.0.
+    """
+    reason = _unmeasurable(evidence)
+    if reason is not None or evidence.received is None:
+        return _not_measured(evidence, reason or Reason.RECEIVED_MISSING)
+    try:
+        known = known_side(evidence.known, evidence.must_keep)
+        for side in (evidence.received, evidence.sent, evidence.state):
+            if side is not None:
+                check_comparable(known, side)
+    except IncomparableError as error:
+        return _not_measured(evidence, error.reason)
+    if not known.facts:
+        return _not_measured(evidence, Reason.NOTHING_KNOWN)
+    return _measured(evidence, known, evidence.received, thresholds)
+
+
+def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> Fingerprint:
+    """What the sender knew: the union of its contexts, later values superseding earlier ones.
+
+    A later value at one path of the agent's own state is an update by the agent, so the earlier
+    value is no longer known, unless it is must-keep: that it changed is then the finding. Facts
+    of system instructions are not the agent's to hand over.
+    """
+    known = union(sides)
+    declared = {fact.value for fact in must_keep}
+    declared_paths = {fact.path: fact.name for fact in must_keep if fact.flags & Flag.STATE}
+    latest = _latest(sides)
+    state_values = {fact.value for fact in known.facts if fact.flags & Flag.STATE}
+    facts = []
+    for fact in known.facts:
+        if fact.flags & Flag.SYSTEM:
+            continue
+        if not fact.flags & Flag.STATE and fact.value in state_values:
+            continue  # the same value has a better name in the state
+        if fact.value in declared or (fact.flags & Flag.STATE and fact.path in declared_paths):
+            fact = fact._replace(
+                flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED,
+                name=fact.name or declared_paths.get(fact.path, ""),
+            )
+        newer = latest.get(fact.path) if fact.flags & Flag.STATE else None
+        if newer and fact.value not in newer and not fact.flags & Flag.MUST_KEEP:
+            continue
+        facts.append(fact)
+    return replace(known, facts=tuple(facts))
+
+
+def _latest(sides: Sequence[Fingerprint]) -> dict[int, set[int]]:
+    """The values that stood last at each path of the state."""
+    latest: dict[int, set[int]] = {}
+    for side in sides:
+        here: dict[int, set[int]] = {}
+        for fact in side.facts:
+            if fact.flags & Flag.STATE:
+                here.setdefault(fact.path, set()).add(fact.value)
+        latest.update(here)
+    return latest
+
+
+def _unmeasurable(evidence: Evidence) -> Reason | None:
+    if evidence.problems:
+        return evidence.problems[0]
+    if not evidence.known:
+        return Reason.KNOWN_MISSING
+    return Reason.RECEIVED_MISSING if evidence.received is None else None
+
+
+def _measured(
+    evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
+) -> Measurement:
+    holder = Holder(received)
+    found = outcomes(known.facts, holder)
+    found = _reacquired(known.facts, found, holder, evidence)
+    found = _pruned(known, found, evidence)
+    items = weigh(known.facts, found)
+    named_items = [item for item in items if not is_prose(item.fact)]
+    ratio = known.fact_total / len(known.facts) if known.sampled else 1.0
+    named = retention(named_items, round(len(named_items) * ratio))
+    prose = containment(known.bigrams, received.bigrams)
+    counts = Counter(found)
+    counts[Outcome.ADDED], novelty = _added(known, received)
+    payload = evidence.sent if evidence.sent is not None else received
+    common = {
+        "facts": {outcome: counts[outcome] for outcome in Outcome},
+        "prose_retention": prose.value,
+        "sent_received": _share(evidence.sent, received),
+        "known_sent": _share(known, evidence.sent),
+        "novelty": novelty,
+        "payload_bytes": payload.size or None,
+        "lost": _lost(items, evidence),
+        "absent": _absent(evidence, known),
+    }
+    if named.value is None:
+        reason = Reason.UNDECIDED if named_items else Reason.PROSE_ONLY
+        return Measurement(Verdict.NOT_MEASURED, reason, **common)
+    overall = retention(items, round(len(items) * ratio))
+    decided = [item for item in items if item.outcome not in (Outcome.UNDECIDED, Outcome.PRUNED)]
+    return Measurement(
+        verdict=judge(items, named, thresholds),
+        retention=overall.value,
+        interval=Interval(overall.low, overall.high),
+        named_retention=named.value,
+        named_interval=Interval(named.low, named.high),
+        weight=sum(item.weight for item in decided),
+        kept_weight=sum(item.weight for item in decided if item.outcome in SURVIVED),
+        **common,
+    )
+
+
+def _reacquired(
+    facts: Sequence[Fact], found: Sequence[Outcome], holder: Holder, evidence: Evidence
+) -> list[Outcome]:
+    """Facts that the receiver has only because it looked them up again itself."""
+    before: Counter[int] = Counter()
+    after: set[int] = set()
+    for side in evidence.looked_up_before:
+        before.update({fact.value: fact.count for fact in side.facts})
+    for side in evidence.looked_up_after:
+        after.update(fact.value for fact in side.facts)
+    results = []
+    for fact, outcome in zip(facts, found, strict=True):
+        own = before[fact.value]
+        told = holder.values[fact.value]
+        by_itself = outcome in SURVIVED and own and told <= own
+        later = outcome in LOSSES and (fact.value in after or own)
+        results.append(Outcome.REACQUIRED if by_itself or later else outcome)
+    return results
+
+
+def _pruned(known: Fingerprint, found: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+    """Losses that the sender declared as intended."""
+    paths = [path for path, _ in known.pruned] + list(evidence.pruned)
+    if evidence.sent is not None:
+        paths += [path for path, _ in evidence.sent.pruned]
+    if not paths:
+        return list(found)
+    return [
+        Outcome.PRUNED
+        if outcome in LOSSES and any(_under(fact.name, p) for p in paths)
+        else outcome
+        for fact, outcome in zip(known.facts, found, strict=True)
+    ]
+
+
+def _under(name: str, path: str) -> bool:
+    return name == path or (name.startswith(path) and name[len(path)] in ".[/")
+
+
+def _lost(items: Sequence[Weighed], evidence: Evidence) -> tuple[LostFact, ...]:
+    """The losses by name, heaviest first, each charged to one place."""
+    sent = None if evidence.sent is None else Holder(evidence.sent)
+    state = None if evidence.state is None else Holder(evidence.state)
+    lost = [item for item in items if item.outcome in LOSSES]
+    lost.sort(key=lambda item: (not item.fact.flags & Flag.MUST_KEEP, -item.weight))
+    return tuple(
+        LostFact(
+            fact=item.fact.name or "*",
+            kind=item.fact.kind,
+            outcome=item.outcome,
+            at=_where(item.fact, sent, state),
+            must_keep=bool(item.fact.flags & Flag.MUST_KEEP),
+        )
+        for item in lost
+    )
+
+
+def _where(fact: Fact, sent: Holder | None, state: Holder | None) -> At:
+    """The step at which the fact was last seen and first missing."""
+    if state is not None and _holds(state, fact):
+        return At.PROMPT
+    if sent is None:
+        return At.UNKNOWN
+    return At.TRANSPORT if _holds(sent, fact) else At.SUMMARY
+
+
+def _holds(holder: Holder, fact: Fact) -> bool:
+    return holder.at_path(fact) is not None or holder.elsewhere(fact) in SURVIVED
+
+
+def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | None:
+    """Retention of named facts from one side to another, when both were observed."""
+    if first is None or second is None:
+        return None
+    facts = [fact for fact in first.facts if not fact.flags & Flag.SYSTEM]
+    items = weigh(facts, outcomes(facts, Holder(second)))
+    share: Share = retention(item for item in items if not is_prose(item.fact))
+    return share.value
+
+
+def _added(known: Fingerprint, received: Fingerprint) -> tuple[int, float | None]:
+    """How many named facts the receiver holds that the sender did not, and their share."""
+    own = {identity(fact) for fact in known.facts} | {(-1, fact.value) for fact in known.facts}
+    named = [
+        fact for fact in received.facts if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
+    ]
+    added = sum(identity(fact) not in own and (-1, fact.value) not in own for fact in named)
+    return added, added / len(named) if named else None
+
+
+def _absent(evidence: Evidence, known: Fingerprint) -> tuple[str, ...]:
+    """Must-keep facts that the sender never had: not lost here."""
+    held = {fact.value for fact in known.facts}
+    names = {fact.name for fact in known.facts}
+    paths = {fact.path for fact in known.facts if fact.flags & Flag.STATE}
+    declared = [
+        fact.name
+        for fact in evidence.must_keep
+        if fact.name and fact.value not in held and fact.path not in paths
+    ]
+    return tuple(name for name in dict.fromkeys((*known.absent, *declared)) if name not in names)
+
+
+def _not_measured(evidence: Evidence, reason: Reason) -> Measurement:
+    payload = evidence.sent if evidence.sent is not None else evidence.received
+    return Measurement(
+        Verdict.NOT_MEASURED,
+        reason,
+        facts=dict.fromkeys(Outcome, 0),
+        payload_bytes=(payload.size or None) if payload is not None else None,
+    )
