@@ -1,0 +1,82 @@
+"""Every setting of the collector, once.
+
+A setting's name is its key in the configuration file; its flag and its environment variable follow
+from it: ``otlp_grpc``, ``--otlp-grpc``, ``INTACT_OTLP_GRPC``. Help texts, ``--print-config`` and
+the reference page come from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from intact_collector.config import values
+from intact_collector.config.values import Address, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The collector's settings, read and checked. `load` makes them; fields as in `SETTINGS`."""
+
+    otlp_grpc: Address
+    otlp_http: Address
+    http: Address
+    data: str
+    settle: float
+    idle: float
+    guess: bool
+    max_request: int
+    export_endpoint: str | None
+    export_protocol: str | None
+    export_interval: float
+    drain: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: what it is called, how it is read, what it means."""
+
+    name: str
+    kind: Kind
+    default: str | None  # as an operator would write it; None: see the prose
+    prose: str
+    least: float | None = None  # the smallest value that makes sense
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def env(self) -> str:
+        return "INTACT_" + self.name.upper()
+
+
+SETTINGS: Final = (
+    Setting("otlp_grpc", values.ADDRESS, "127.0.0.1:4317",
+            "Where OTLP over gRPC is received. Port 0 takes any free one."),
+    Setting("otlp_http", values.ADDRESS, "127.0.0.1:4318",
+            "Where OTLP over HTTP is received (protobuf and JSON)."),
+    Setting("http", values.ADDRESS, "127.0.0.1:4380",
+            "Where the page, the API, /metrics, /healthz and /readyz are served."),
+    Setting("data", values.DIRECTORY, None,
+            "Directory of the journal, the totals and the key. One collector per directory. "
+            "Without it: intact in $XDG_STATE_HOME, or ~/.local/state/intact."),
+    Setting("settle", values.DURATION, "5s",
+            "How long a measurement waits for late spans before it is counted."),
+    Setting("idle", values.DURATION, "15m",
+            "How long a session stays open without a span.", least=0.001),
+    Setting("guess", values.SWITCH, "on",
+            "Whether traces without a common id may be joined by what one agent said and the next "
+            "was given."),
+    Setting("max_request", values.SIZE, "64MiB",
+            "Largest request that is read, after decompression."),
+    Setting("export_endpoint", values.URL, None,
+            "OTLP endpoint that metrics and evaluation events go to. Without it "
+            "OTEL_EXPORTER_OTLP_ENDPOINT decides; without either nothing is exported."),
+    Setting("export_protocol", values.one_of("grpc", "http/protobuf"), None,
+            "Its protocol. Without it OTEL_EXPORTER_OTLP_PROTOCOL decides; else grpc."),
+    Setting("export_interval", values.DURATION, "10s",
+            "How often metrics and events are exported.", least=0.01),
+    Setting("drain", values.DURATION, "10s",
+            "How long a stopping collector may take for requests in flight and a last export."),
+)  # fmt: skip
