@@ -5,14 +5,19 @@ facts under one key, and never raises: what it could not read stands in `Fingerp
 This room knows nothing of spans, of the wire, or of what fingerprints are compared for.
 
     keys       the key and the keyed hash
-    walk       any Python object -> leaves with paths
+    unfold     any Python value -> what it is made of
     messages   the message shapes of LLM APIs -> one shape
+    paths      declared paths, and what of a path may be shown
     typed      text -> dates, times, amounts, ids, names as canonical tokens
-    text       text -> tokens, bigrams, sentences
-    build      all of it -> Fingerprint
+    languages  the words that carry them, as data
+    text       text -> words, bigrams, typed values, sentences, hashed
+    table      facts as they are found -> Fingerprint
+    walk       a context -> what goes into the table
+    build      all of it: the Fingerprinter and its caches
 """
 
-from intact.fingerprint.build import Fingerprinter, Settings
+from intact.fingerprint.build import Fingerprinter
 from intact.fingerprint.keys import Key
+from intact.fingerprint.walk import Limits
 
-__all__ = ["Fingerprinter", "Key", "Settings"]
+__all__ = ["Fingerprinter", "Key", "Limits"]

@@ -7,28 +7,22 @@ strings that were seen before by a dictionary look-up: a growing state costs wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import orjson
 import xxhash
 
 from intact.fingerprint.keys import Hasher, Key
 from intact.fingerprint.paths import PathPattern
-from intact.fingerprint.reading import Limits, Reading
+from intact.fingerprint.table import FactTable
 from intact.fingerprint.text import TextReader
 from intact.fingerprint.unfold import Fields, Items, unfold
+from intact.fingerprint.walk import Limits, PathCache, Walk
 from intact.model.fingerprint import Fingerprint, Limit
 
 _REMEMBERED = 256  # fingerprints of whole contexts
 _DUMP = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY
-_TRIES = 3  # of reading a context that another thread changes meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How much of a context is read. What lies beyond is marked in `Fingerprint.limits`."""
-
-    limits: Limits = Limits()
+_DEFAULT = Limits()
+_TRIES = 3  # to read a context that another thread changes meanwhile
 
 
 class Fingerprinter:
@@ -43,12 +37,12 @@ class Fingerprinter:
     ['order.id']
     """
 
-    def __init__(self, key: Key, settings: Settings = Settings()) -> None:
+    def __init__(self, key: Key, limits: Limits = _DEFAULT) -> None:
         self.key = key
-        self._limits = settings.limits
+        self._limits = limits
         self._hasher = Hasher(key)
         self._reader = TextReader(self._hasher)
-        self._paths: dict[tuple[int, object], tuple[int, str]] = {}
+        self._paths: PathCache = {}
         self._seen: dict[tuple[bytes, object], Fingerprint] = {}
 
     def fingerprint(
@@ -103,20 +97,26 @@ class Fingerprinter:
             patterns = [PathPattern(path) for path in must_keep]
         except ValueError:
             patterns = []
-        limits = Limit.NONE
-        for _ in range(_TRIES):
-            reading = Reading(
-                self._hasher, self._reader, self._paths, self._limits, patterns, names
-            )
-            try:
-                reading.visit_root(context)
-            except RuntimeError:  # "changed size during iteration"
-                limits = Limit.MUTATED
-                continue
-            except Exception:
-                limits = Limit.ERROR
-            return reading.fingerprint(self.key.id, pruned, size, limits)
-        return reading.fingerprint(self.key.id, pruned, size, limits)
+        table, walk, limits = self._walk(context, patterns, names)
+        for _ in range(_TRIES - 1):
+            if not limits & Limit.MUTATED:
+                break
+            table, walk, limits = self._walk(context, patterns, names)
+        return table.fingerprint(self.key.id, pruned, size or walk.size, walk.limit | limits)
+
+    def _walk(
+        self, context: object, patterns: Sequence[PathPattern], names: bool
+    ) -> tuple[FactTable, Walk, Limit]:
+        """Walk once, as far as it goes."""
+        table = FactTable(self._hasher, patterns, names)
+        walk = Walk(table, self._hasher, self._reader, self._paths, self._limits)
+        try:
+            walk.visit_root(context)
+        except RuntimeError:  # a container "changed size during iteration"
+            return table, walk, Limit.MUTATED
+        except Exception:  # the user's own attribute or iterator raised: take what was read
+            return table, walk, Limit.ERROR
+        return table, walk, Limit.NONE
 
 
 def _plain(value: object) -> object:

@@ -31,13 +31,17 @@ class PathPattern:
         self.steps = _parse(text)
 
     def matches(self, path: Sequence[Step]) -> bool:
-        """Whether the path is the declared one or lies below it."""
+        """Whether the path is the declared one or lies below it.
+
+        >>> PathPattern("items[].sku").matches(["items", 3, "sku"])
+        True
+        >>> PathPattern("order").matches(["order", "id"]), PathPattern("order").matches(["orders"])
+        (True, False)
+        """
         if len(path) < len(self.steps):
             return False
         return all(
-            step == _ANY and isinstance(real, int)
-            if isinstance(step, int) and step == _ANY
-            else step == real
+            isinstance(real, int) if step == _ANY else step == real
             for step, real in zip(self.steps, path, strict=False)
         )
 
@@ -60,7 +64,8 @@ def _parse(text: str) -> tuple[Step, ...]:
         at = match.end()
     if not steps or at < len(stripped):
         raise ValueError(
-            f"not a path: {text!r}. Write keys with dots and items in brackets: order.id, items[].sku"
+            f"not a path: {text!r}. Keys are set off by dots, items stand in brackets: "
+            "order.id, items[].sku"
         )
     return tuple(steps)
 

@@ -29,6 +29,7 @@ _KEY_VALUE = re.compile(
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
+_MOST_REMEMBERED_WORDS = 6  # of a phrase in the vocabulary
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
 
 
@@ -69,7 +70,7 @@ class TextRecord(NamedTuple):
     bigrams: frozenset[int]  # 32-bit ids of adjacent content words
     typed: tuple[TypedValue, ...]
     sentences: tuple[Sentence, ...]
-    count: int  # words in all
+    length: int  # words in all
     content: tuple[int, ...]  # token ids of the first content words, in order
     hashed: int  # 64-bit hash of the string as it is
     leaf: Leaf | None  # None for a text too long to be one fact
@@ -120,6 +121,7 @@ def split_case(key: str) -> str:
 
 
 def word_token(word: str) -> str:
+    """The token of one word."""
     return f"w{SEPARATOR}{word}"
 
 
@@ -139,6 +141,7 @@ def value_token(canonical: str) -> str:
 
 
 def typed_token(found: Typed) -> str:
+    """The token of a typed value: a name is a phrase, so that it meets a short string."""
     if found.kind is Kind.NAME:
         return phrase_token(words_of(found.token))
     return value_token(found.token)

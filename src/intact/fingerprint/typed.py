@@ -109,10 +109,12 @@ def number_token(value: int | float | Decimal) -> str:
 
 
 def date_token(year: int | None, month: int, day: int) -> str:
+    """The canonical token of a date, with or without its year."""
     return f"d{year:04d}-{month:02d}-{day:02d}" if year else f"d--{month:02d}-{day:02d}"
 
 
 def time_token(hour: int, minute: int, second: int = 0) -> str:
+    """The canonical token of a time of day."""
     return f"t{hour:02d}:{minute:02d}" + (f":{second:02d}" if second else "")
 
 

@@ -56,8 +56,10 @@ def unfold(value: object) -> Unfolded:
     >>> unfold({"a": 1}).items
     dict_items([('a', 1)])
     """
+    if isinstance(value, Enum):
+        return unfold(value.value)
     if value is None or isinstance(value, (str, bool, int, float, Decimal)):
-        return unfold(value.value) if isinstance(value, Enum) else value
+        return value
     if isinstance(value, Mapping):
         return Fields(value.items())
     if isinstance(value, (bytes, bytearray, memoryview)):
@@ -67,9 +69,8 @@ def unfold(value: object) -> Unfolded:
     if isinstance(value, (list, tuple)):
         return Items(value)
     if isinstance(value, (set, frozenset, Set)):
-        return Items(value)
-    if isinstance(value, Enum):
-        return unfold(value.value)
+        # A set has no order, and its own differs between processes.
+        return Items(sorted(value, key=lambda item: (type(item).__name__, repr(item))))
     return _object(value)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intact.measure.containment import Share, containment
+from intact.measure.containment import UNKNOWN, Share, containment
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
 from intact.measure.union import IncomparableError, check_comparable, identity, union
@@ -124,32 +124,36 @@ def _measured(
     prose = containment(known.bigrams, received.bigrams)
     counts = Counter(found)
     counts[Outcome.ADDED], novelty = _added(known, received)
-    payload = evidence.sent if evidence.sent is not None else received
-    common = {
-        "facts": {outcome: counts[outcome] for outcome in Outcome},
-        "prose_retention": prose.value,
-        "sent_received": _share(evidence.sent, received),
-        "known_sent": _share(known, evidence.sent),
-        "novelty": novelty,
-        "payload_bytes": payload.size or None,
-        "lost": _lost(items, evidence),
-        "absent": _absent(evidence, known),
-    }
+    reason = None
     if named.value is None:
         reason = Reason.UNDECIDED if named_items else Reason.PROSE_ONLY
-        return Measurement(Verdict.NOT_MEASURED, reason, **common)
-    overall = retention(items, round(len(items) * ratio))
+    overall = retention(items, round(len(items) * ratio)) if reason is None else UNKNOWN
     decided = [item for item in items if item.outcome not in (Outcome.UNDECIDED, Outcome.PRUNED)]
+    if reason is not None:
+        decided = []
+    payload = evidence.sent if evidence.sent is not None else received
     return Measurement(
         verdict=judge(items, named, thresholds),
+        reason=reason,
         retention=overall.value,
-        interval=Interval(overall.low, overall.high),
+        interval=_interval(overall),
         named_retention=named.value,
-        named_interval=Interval(named.low, named.high),
+        named_interval=_interval(named),
+        prose_retention=prose.value,
+        sent_received=_share(evidence.sent, received),
+        known_sent=_share(known, evidence.sent),
+        novelty=novelty,
+        payload_bytes=payload.size or None,
+        facts={outcome: counts[outcome] for outcome in Outcome},
+        lost=_lost(items, evidence),
+        absent=_absent(evidence, known),
         weight=sum(item.weight for item in decided),
         kept_weight=sum(item.weight for item in decided if item.outcome in SURVIVED),
-        **common,
     )
+
+
+def _interval(share: Share) -> Interval | None:
+    return None if share.value is None else Interval(share.low, share.high)
 
 
 def _reacquired(

@@ -20,8 +20,10 @@ class IncomparableError(ValueError):
 
 
 def check_comparable(first: Fingerprint, second: Fingerprint) -> None:
-    """Raises:
-    IncomparableError: If the two were made under different keys or suites.
+    """Refuse fingerprints whose hashes mean different things.
+
+    Raises:
+        IncomparableError: If the two were made under different keys or suites.
     """
     if first.suite != second.suite:
         raise IncomparableError(Reason.UNKNOWN_SUITE)

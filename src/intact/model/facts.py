@@ -7,8 +7,8 @@ of how it was written) and a few token hashes, by which it can be found again in
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag, StrEnum
-from typing import NamedTuple
+from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
 
 
 class Kind(IntEnum):
@@ -42,17 +42,21 @@ class Kind(IntEnum):
 PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT, Kind.NAME})
 
 
-class Flag(IntFlag):
-    """Marks on a fact. The numbers are on the wire: never reuse one."""
+class Flag:
+    """Marks on a fact, as bits of an int. The numbers are on the wire: never reuse one.
 
-    NONE = 0
-    MUST_KEEP = 1  # declared: it has to survive
-    STATE = 2  # a leaf of a state, addressed by its path (else: found in a text)
-    LOW_ENTROPY = 4  # true, 3, "open": means something only together with its key
-    TOOL = 8  # came out of a tool
-    NEGATED = 16  # stands in a negated clause
-    DECLARED = 32  # named by the developer, so its name may be shown always
-    SYSTEM = 64  # stood in system instructions: received, but never the sender's to hand over
+    Plain ints, since operators of `enum.IntFlag` cost a microsecond each and every fact of every
+    measurement is tested for some of these.
+    """
+
+    NONE: Final = 0
+    MUST_KEEP: Final = 1  # declared: it has to survive
+    STATE: Final = 2  # a leaf of a state, addressed by its path (else: found in a text)
+    LOW_ENTROPY: Final = 4  # true, 3, "open": means something only together with its key
+    TOOL: Final = 8  # came out of a tool
+    NEGATED: Final = 16  # stands in a negated clause
+    DECLARED: Final = 32  # named by the developer, so its name may be shown always
+    SYSTEM: Final = 64  # stood in system instructions: received, never the sender's to hand over
 
 
 class Outcome(StrEnum):
@@ -80,7 +84,8 @@ class Fact(NamedTuple):
     value: int  # 40 bits: keyed hash of the canonical value
     exact: int  # 24 bits: keyed hash of the value as written
     kind: Kind
-    flags: Flag = Flag.NONE
-    count: int = 1  # how often it stood in the context, at most 255
+    flags: int = Flag.NONE  # bits of `Flag`
+    # How often it stood in the context, at most 255. (Hides tuple.count, which nobody needs.)
+    count: int = 1  # type: ignore[assignment]
     tokens: tuple[int, ...] = ()  # 32-bit hashes by which a text is searched for it, at most 8
     name: str = ""  # "order.id", "user[0]/amount[0]"; "" where it did not fit or must not show

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+Value = TypeVar("Value", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +22,13 @@ class Language:
     negations: frozenset[str]
     stop: frozenset[str]  # words that carry no content of their own
     common: frozenset[str]  # values that mean something only together with their key
+
+
+def words(text: str) -> list[str]:
+    """A table of words, written as text."""
+    return text.split()
+
+
+def spellings(table: Mapping[Value, str]) -> dict[str, Value]:
+    """Turn ``{value: "its many spellings"}`` round."""
+    return {word: value for value, text in table.items() for word in words(text)}

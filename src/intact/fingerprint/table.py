@@ -1,0 +1,174 @@
+"""The facts of one context as they are found, and the tokens of its text.
+
+In: leaves and texts with their places. Out: a `Fingerprint`. Knows how facts are named, told
+apart and counted; left to others: how a context is walked, and what a string says.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
+from intact.fingerprint.paths import PathPattern, Step
+from intact.fingerprint.text import MOST_TOKENS, TextRecord, pair_token
+from intact.model.facts import Fact, Flag, Kind
+from intact.model.fingerprint import Fingerprint, Limit, Sketch
+
+_MASK = 0xFFFFFFFFFFFFFFFF
+_MOST_COUNT = 255
+_HEAD = 2  # words that say how a document begins
+
+
+class Place(NamedTuple):
+    """Where a walk is."""
+
+    path: int  # 64-bit hash of the keys so far
+    place: int  # the same with list indexes: for the root digest
+    name: str
+    key: str
+    flags: int
+    inside: bool = False  # at the top of a message: what follows its name is set off by "/"
+
+
+class FactTable:
+    """Collects the facts of one context. `steps` is the real path of the walk, kept by it."""
+
+    def __init__(self, hasher: Hasher, must_keep: Sequence[PathPattern], names: bool) -> None:
+        self.steps: list[Step] = []
+        self._hasher = hasher
+        self._patterns = must_keep
+        self._met: set[str] = set()
+        self._names = names
+        self._facts: dict[tuple[int, int], Fact] = {}
+        self._counts: Counter[tuple[int, int]] = Counter()
+        self._numbers: Counter[tuple[str, str]] = Counter()
+        self._words: set[int] = set()
+        self._bigrams: set[int] = set()
+        self._root = 0
+
+    def number(self, name: str, label: str) -> int:
+        """The next number of things called `label` under `name`: 0, 1, 2, …"""
+        number = self._numbers[name, label]
+        self._numbers[name, label] += 1
+        return number
+
+    def value(
+        self, hashed: int, exact: int, kind: Kind, at: Place, tokens: tuple[int, ...] = ()
+    ) -> None:
+        """Add a leaf that means something wherever it stands."""
+        self._words.add(token_id(hashed))
+        self._leaf(hashed, exact, kind, at, tokens, at.flags)
+
+    def value_of_key(self, token: str, exact: int, kind: Kind, at: Place) -> None:
+        """Add a leaf that means something only with its key: true, 3, "open"."""
+        hashed = self._hasher[pair_token(at.key, token)]
+        self._words.add(token_id(hashed))
+        self._leaf(hashed, exact, kind, at, (), at.flags | Flag.LOW_ENTROPY)
+
+    def text(self, record: TextRecord, at: Place) -> None:
+        """Add a string that was read: one fact when it is short, else what stands in it."""
+        self._words |= record.words
+        self._grow(at.place, record.hashed)
+        leaf = record.leaf
+        state = at.flags & Flag.STATE
+        if leaf is None or not (at.key or (state and leaf.kind is not Kind.TEXT)):
+            self._bigrams |= record.bigrams
+            self._prose(record, at)
+        elif leaf.telling:
+            self.value(leaf.hashed, leaf.exact, leaf.kind, at, leaf.tokens)
+        else:
+            self.value_of_key(leaf.token, leaf.exact, leaf.kind, at)
+
+    def unread(self, hashed: int, at: Place) -> None:
+        """Add a string that was too long to be read: it can only be found whole."""
+        self._leaf(hashed, exact_id(hashed), Kind.DOCUMENT, at, (), at.flags)
+
+    def fingerprint(
+        self, key_id: bytes, pruned: tuple[tuple[str, str], ...], size: int, limits: Limit
+    ) -> Fingerprint:
+        """What was collected so far."""
+        facts = tuple(
+            fact._replace(count=min(self._counts[identity], _MOST_COUNT))
+            for identity, fact in self._facts.items()
+        )
+        return Fingerprint(
+            key_id=key_id,
+            root=self._root,
+            facts=facts,
+            fact_total=len(facts),
+            words=Sketch(frozenset(self._words), total=len(self._words)),
+            bigrams=Sketch(frozenset(self._bigrams), total=len(self._bigrams)),
+            pruned=pruned,
+            absent=tuple(p.text for p in self._patterns if p.text not in self._met),
+            limits=limits,
+            size=size,
+        )
+
+    def _prose(self, record: TextRecord, at: Place) -> None:
+        """The typed values and the sentences of a long text; of a state, the text as a whole."""
+        name = at.name or "text"
+        if at.flags & Flag.STATE and at.key:
+            head = record.content[:_HEAD]
+            tokens = (*head, *sorted(record.bigrams)[: MOST_TOKENS - _HEAD])
+            exact = exact_id(record.hashed)
+            self._leaf(record.hashed, exact, Kind.DOCUMENT, at, tokens, at.flags)
+        inside = at.flags & ~Flag.STATE
+        for found in record.typed:
+            if found.telling:
+                flags = inside | (Flag.NEGATED if found.negated else Flag.NONE)
+                fact = Fact(at.path >> 32, found.value, found.exact, found.kind, flags)
+                self._found(fact._replace(tokens=found.aliases), name)
+                self._words.update(found.aliases)
+        if inside & Flag.TOOL:
+            return  # a chatty tool counts with its typed values and leaves only
+        for sentence in record.sentences:
+            flags = inside | (Flag.NEGATED if sentence.negated else Flag.NONE)
+            exact = sentence.value >> 16
+            fact = Fact(at.path >> 32, sentence.value, exact, Kind.SENTENCE, flags)
+            self._found(fact._replace(tokens=sentence.tokens), name)
+
+    def _found(self, fact: Fact, name: str) -> None:
+        """Add a fact that was found inside a text; texts tell facts apart by value."""
+        label = fact.kind.label
+        declared, _ = self._declared()
+        if declared:
+            fact = fact._replace(flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED)
+        shown = self._shown(f"{name}/{label}[{self.number(name, label)}]", fact.flags)
+        self._count((-1, fact.value), fact._replace(name=shown))
+
+    def _leaf(
+        self, hashed: int, exact: int, kind: Kind, at: Place, tokens: tuple[int, ...], flags: int
+    ) -> None:
+        """Add a leaf. Leaves of a state are told apart by path and value, others by value."""
+        self._grow(at.place, (hashed & ~0xFF) ^ exact)
+        declared, name = self._declared()
+        if declared:
+            flags |= Flag.MUST_KEEP | Flag.DECLARED
+        path, value = at.path >> 32, value_id(hashed)
+        shown = self._shown(name or at.name or "text", flags)
+        identity = (path, value) if flags & Flag.STATE else (-1, value)
+        self._count(identity, Fact(path, value, exact, kind, flags, 1, tokens, shown))
+
+    def _declared(self) -> tuple[bool, str]:
+        """Whether the walk stands at a must-keep path, and the path when it is exactly that."""
+        declared, name = False, ""
+        for pattern in self._patterns:
+            if pattern.matches(self.steps):
+                declared = True
+                self._met.add(pattern.text)
+                if len(pattern.steps) == len(self.steps):
+                    name = pattern.text
+        return declared, name
+
+    def _shown(self, name: str, flags: int) -> str:
+        return name if self._names or flags & Flag.DECLARED else ""
+
+    def _count(self, identity: tuple[int, int], fact: Fact) -> None:
+        self._facts.setdefault(identity, fact)
+        self._counts[identity] += 1
+
+    def _grow(self, place: int, hashed: int) -> None:
+        """Add to the root digest: a sum, so that the order of keys does not matter."""
+        self._root = (self._root + self._hasher.pair(place, hashed)) & _MASK

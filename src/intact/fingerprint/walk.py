@@ -1,0 +1,223 @@
+"""One walk over one context: containers are taken apart, leaves go into a `FactTable`.
+
+Dict keys lead to paths, list indexes do not (a shifted list is the same list). Text inside
+messages is named by role: `user[0]/amount[0]`. A string that is JSON is walked like the state
+that it holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import orjson
+
+from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
+from intact.fingerprint.messages import Part, as_messages
+from intact.fingerprint.paths import join, name_of_key
+from intact.fingerprint.table import FactTable, Place
+from intact.fingerprint.text import TextReader, surface_token, value_token
+from intact.fingerprint.typed import number_token
+from intact.fingerprint.unfold import Blob, Fields, Items, Opaque, unfold
+from intact.model.facts import Flag, Kind
+from intact.model.fingerprint import Limit
+
+_SMALL = 100  # whole numbers below mean something only with their key
+_MOST_LINES = 64  # of a text that holds one JSON document a line
+_MOST_PATHS = 1 << 16
+
+#: Hash and shown name of a key, by the hash of the path above and the key.
+PathCache = dict[tuple[int, str], tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of one context is read. What lies beyond is marked in `Fingerprint.limits`."""
+
+    depth: int = 32
+    leaves: int = 20_000
+    characters: int = 256 * 1024  # of text that is read word by word
+    documents: int = 4  # levels of JSON inside strings
+
+
+class Walk:
+    """The state of one walk; made, used once, thrown away."""
+
+    def __init__(
+        self,
+        table: FactTable,
+        hasher: Hasher,
+        reader: TextReader,
+        paths: PathCache,
+        limits: Limits,
+    ) -> None:
+        self.limit = Limit.NONE
+        self.size = 0  # an estimate of the bytes as compact JSON
+        self._table = table
+        self._hasher = hasher
+        self._read = reader
+        self._paths = paths
+        self._limits = limits
+        self._open: set[int] = set()  # ids of the containers above: a cycle meets one again
+        self._leaves = 0
+        self._characters = 0
+
+    def visit_root(self, context: object) -> None:
+        """Walk the whole context."""
+        self._visit(context, Place(0, 0, "", "", Flag.STATE), 0, 0)
+
+    # -- containers -------------------------------------------------------------------------
+
+    def _visit(self, value: object, at: Place, depth: int, nested: int) -> None:
+        unfolded = unfold(value)
+        if isinstance(unfolded, (Fields, Items)):
+            if depth >= self._limits.depth:
+                self.limit |= Limit.DEPTH
+                return
+            if id(value) in self._open:
+                self.limit |= Limit.CYCLE
+                return
+            self._open.add(id(value))
+            try:
+                if isinstance(unfolded, Fields):
+                    self._fields(unfolded, at, depth, nested)
+                else:
+                    self._items(value, unfolded, at, depth, nested)
+            finally:
+                self._open.discard(id(value))
+            return
+        if self._leaves >= self._limits.leaves:
+            self.limit |= Limit.LEAVES
+            return
+        self._leaves += 1
+        if isinstance(unfolded, str):
+            self._string(unfolded, at, depth, nested)
+        elif isinstance(unfolded, Blob):
+            self._blob(unfolded.data, at)
+        elif isinstance(unfolded, Opaque):
+            self.limit |= Limit.OPAQUE
+        elif unfolded is not None:
+            self._scalar(unfolded, at)
+
+    def _fields(self, fields: Fields, at: Place, depth: int, nested: int) -> None:
+        for key, child in fields.items:
+            text = key if isinstance(key, str) else str(key)
+            step = self._paths.get((at.path, text))
+            if step is None:
+                step = self._step(at.path, text)
+            path, shown = step
+            place = self._hasher.pair(at.place, path)
+            self.size += len(text) + 4
+            self._table.steps.append(text)
+            self._visit(
+                child,
+                Place(path, place, join(at.name, shown, at.inside), text, at.flags),
+                depth + 1,
+                nested,
+            )
+            self._table.steps.pop()
+
+    def _step(self, parent: int, key: str) -> tuple[int, str]:
+        hashed = self._hasher.pair(parent, self._hasher[f"k{SEPARATOR}{key}"])
+        if len(self._paths) >= _MOST_PATHS:
+            self._paths.clear()
+        self._paths[parent, key] = (hashed, name_of_key(key))
+        return self._paths[parent, key]
+
+    def _items(self, value: object, items: Items, at: Place, depth: int, nested: int) -> None:
+        messages = as_messages(value)
+        if messages is not None:
+            for index, message in enumerate(messages):
+                self._message(message, at, index, depth, nested)
+            return
+        path = self._hasher.pair(at.path, self._hasher[f"k{SEPARATOR}[]"])
+        for index, child in enumerate(items.items):
+            self._table.steps.append(index)
+            place = self._hasher.pair(at.place, index + 1)
+            here = at._replace(path=path, place=place, name=f"{at.name}[]")
+            self._visit(child, here, depth + 1, nested)
+            self._table.steps.pop()
+
+    # -- messages ---------------------------------------------------------------------------
+
+    def _message(
+        self, parts: Sequence[Part], at: Place, index: int, depth: int, nested: int
+    ) -> None:
+        role = parts[0].role
+        number = self._table.number("", role)
+        place = self._hasher.pair(at.place, index + 1)
+        for position, part in enumerate(parts):
+            flags = Flag.SYSTEM if part.role == "system" else Flag.NONE
+            name = f"{role}[{number}]"
+            if part.what == "result":
+                flags |= Flag.TOOL
+                name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
+            elif part.what == "call":
+                name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
+            path = self._step(at.path, f"@{name}")[0]
+            here = Place(path, self._hasher.pair(place, position + 1), name, "", flags, inside=True)
+            self._table.steps.append(f"@{name}")
+            if isinstance(part.content, str):
+                self._leaves += 1
+                self._string(part.content, here, depth + 1, nested)
+            else:
+                self._visit(part.content, here, depth + 1, nested)
+            self._table.steps.pop()
+
+    # -- leaves -----------------------------------------------------------------------------
+
+    def _scalar(self, value: bool | int | float | Decimal, at: Place) -> None:
+        if isinstance(value, float) and not math.isfinite(value):
+            return  # no number at all, and JSON makes a null of it
+        self.size += 8
+        if isinstance(value, bool):
+            token, kind, telling = ("true" if value else "false"), Kind.BOOLEAN, False
+        else:
+            token, kind = number_token(value), Kind.NUMBER
+            telling = value != int(value) or not -_SMALL < value < _SMALL
+        exact = exact_id(self._hasher[surface_token(token.removeprefix("n"))])
+        if telling:
+            self._table.value(self._hasher[value_token(token)], exact, kind, at)
+        else:
+            self._table.value_of_key(token, exact, kind, at)
+
+    def _blob(self, data: bytes, at: Place) -> None:
+        self.size += len(data)
+        if data:
+            hashed = self._hasher.bytes(b"b" + data)
+            self._table.value(hashed, exact_id(hashed), Kind.OPAQUE, at)
+
+    def _string(self, text: str, at: Place, depth: int, nested: int) -> None:
+        self.size += len(text) + 3
+        stripped = text.strip()
+        if not stripped:
+            return
+        if stripped[0] in "{[" and nested < self._limits.documents:
+            documents = _json_documents(stripped)
+            if documents is not None:
+                for document in documents:
+                    self._visit(document, at, depth + 1, nested + 1)
+                return
+        if self._characters + len(text) > self._limits.characters:
+            self.limit |= Limit.SIZE
+            self._table.unread(self._hasher.bytes(text.encode("utf-8", "surrogatepass")), at)
+            return
+        self._characters += len(text)
+        self._table.text(self._read(text), at)
+
+
+def _json_documents(text: str) -> list[object] | None:
+    """A text that is JSON, or one JSON document a line."""
+    try:
+        return [orjson.loads(text)]
+    except orjson.JSONDecodeError:
+        pass
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not 1 < len(lines) <= _MOST_LINES or not all(line.strip()[0] in "{[" for line in lines):
+        return None
+    try:
+        return [orjson.loads(line) for line in lines]
+    except orjson.JSONDecodeError:
+        return None
