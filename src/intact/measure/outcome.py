@@ -27,6 +27,7 @@ class Holder:
     __slots__ = (
         "_bigrams",
         "_exact",
+        "_in_state",
         "_paths",
         "_spare",
         "_surfaces",
@@ -40,7 +41,7 @@ class Holder:
         self.values: Counter[int] = Counter()
         self._exact: set[tuple[int, int]] = set()
         self._paths: defaultdict[int, list[Fact]] = defaultdict(list)
-        self._spare: Counter[int] = Counter()
+        self._in_state: Counter[int] = Counter()
         self._words = fingerprint.words
         self._bigrams = fingerprint.bigrams
         self._surfaces: set[int] | None = None
@@ -49,7 +50,8 @@ class Holder:
             self._exact.add((fact.value, fact.exact))
             if fact.flags & Flag.STATE:
                 self._paths[fact.path].append(fact)
-                self._spare[fact.value] += fact.count
+                self._in_state[fact.value] += fact.count
+        self._spare = self._in_state.copy()
 
     def at_path(self, fact: Fact) -> Fact | None:
         """The receiver's fact at the same path with the same value."""
@@ -87,15 +89,10 @@ class Holder:
 
     def _free(self, value: int) -> bool:
         """Whether a value of the state is left over, or stands in text as well."""
-        in_state = sum(
-            fact.count
-            for fact in self.fingerprint.facts
-            if fact.value == value and fact.flags & Flag.STATE
-        )
         if self._spare[value] > 0:
             self._spare[value] -= 1
             return True
-        return self.values[value] > in_state
+        return self.values[value] > self._in_state[value]
 
     def _written(self, fact: Fact) -> Outcome:
         if fact.kind in (Kind.TEXT, Kind.NAME) or (fact.value, fact.exact) in self._exact:
