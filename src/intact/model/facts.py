@@ -45,7 +45,7 @@ PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT, Kind.NAME})
 class Flag:
     """Marks on a fact, as bits of an int. The numbers are on the wire: never reuse one.
 
-    Plain ints, since operators of `enum.IntFlag` cost a microsecond each and every fact of every
+    Plain ints, since operators of `enum.IntFlag` are Python calls, and every fact of every
     measurement is tested for some of these.
     """
 
