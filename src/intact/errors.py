@@ -2,7 +2,9 @@
 
     IntactError
     ├── ConfigError      a setting is wrong: says which, its value, and an example
-    ├── CodecError       bytes that are no fingerprint, or of a suite this version does not know
+    ├── CodecError       bytes that are no fingerprint
+    │   ├── SuiteError   a fingerprint of a suite that this version does not know
+    │   └── CutError     a fingerprint attribute that a length limit cut
     ├── KeyFileError     a key could not be read or made
     └── MissingExtra     a command needs an extra that is not installed: says the install line
 
@@ -23,6 +25,18 @@ class ConfigError(IntactError, ValueError):
 
 class CodecError(IntactError, ValueError):
     """Bytes that cannot be read as a fingerprint. Never carries the bytes."""
+
+
+class SuiteError(CodecError):
+    """A fingerprint of a suite that this version does not know. Upgrade the reader."""
+
+    def __init__(self, suite: int) -> None:
+        super().__init__(f"fingerprint suite {suite} is not known to this version")
+        self.suite = suite
+
+
+class CutError(CodecError):
+    """A fingerprint attribute is shorter than its size says: a length limit cut it."""
 
 
 class KeyFileError(IntactError, OSError):

@@ -36,6 +36,10 @@ OUTCOME_NAME: Final = "intact.outcome.name"
 OUTCOME_SCORE: Final = "intact.outcome.score"
 ERROR_TYPE: Final = "error.type"
 
+# Field's standard, on metrics and events
+LOG_RECORD_UID: Final = "log.record.uid"
+METRIC_OVERFLOW: Final = "otel.metric.overflow"
+
 # Ours, on metrics and events
 HANDOFF_ORIGIN: Final = "intact.handoff.origin"
 VERDICT: Final = "intact.verdict"

@@ -1,0 +1,186 @@
+"""Fingerprints as bytes and as span attributes.
+
+In: a `Fingerprint`. Out: protobuf bytes of at most `MAX_FINGERPRINT_BYTES`, or their base64 text
+with the raw size beside it, so that a cut shows. The same fingerprint always gives the same bytes.
+
+    suite · key id · root · size · limits · fact table (`columns`) · sketches · declared paths
+
+Left to others: what there is room for (`fit`), what the hashes mean (`intact.fingerprint`). The
+page for other languages is ``docs/reference/fingerprint-format.md``.
+"""
+
+from __future__ import annotations
+
+import struct
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+
+from google.protobuf.message import DecodeError
+
+from intact.codec.attributes import MAX_FINGERPRINT_BYTES
+from intact.codec.columns import read_facts, write_facts
+from intact.codec.fit import fit
+from intact.errors import CodecError, CutError, SuiteError
+from intact.model.fingerprint import COMPLETE, SUITE, Fingerprint, Limit, Sketch
+from intact.proto.v1 import fingerprint_pb2 as pb
+
+_KEY_ID_BYTES = 4
+_EVERY_FACT = 1 << 40
+
+
+def encode(fingerprint: Fingerprint, limit: int | None = MAX_FINGERPRINT_BYTES) -> bytes:
+    """The bytes of `fingerprint`, at most `limit` of them.
+
+    What does not fit is left out as `fit` says, and marked in ``limits``. With ``limit=None``
+    everything is written: that is for the collector's own journal.
+
+    Raises:
+        CodecError: If a hash does not have the width that the model says.
+    """
+    try:
+        if limit is None:
+            return _serialize(fingerprint)
+        # Skip writing all of what is obviously too large, only to count it.
+        tokens = len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens)
+        if 4 * tokens + 15 * len(fingerprint.facts) <= limit:
+            data = _serialize(fingerprint)
+            if len(data) <= limit:
+                return data
+        return _serialize(fit(fingerprint, limit))
+    except (struct.error, OverflowError, ValueError) as error:
+        if isinstance(error, CodecError):
+            raise
+        raise CodecError("a value of this fingerprint is outside its range") from None
+
+
+def decode(data: bytes) -> Fingerprint:
+    """The fingerprint that `data` holds.
+
+    Raises:
+        SuiteError: If it is of a suite that this version does not know.
+        CodecError: If it is no fingerprint.
+    """
+    message = pb.Fingerprint()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        raise CodecError("these bytes are no fingerprint") from None
+    return from_message(message)
+
+
+def to_attribute(fingerprint: Fingerprint) -> tuple[str, int]:
+    """The text of the span attribute, and the raw size that belongs beside it."""
+    data = encode(fingerprint)
+    return b64encode(data).decode("ascii"), len(data)
+
+
+def from_attribute(text: str, size: int) -> Fingerprint:
+    """The fingerprint that a span attribute holds.
+
+    Raises:
+        CutError: If the text is shorter than `size` says.
+        SuiteError: If it is of a suite that this version does not know.
+        CodecError: If it is no fingerprint.
+    """
+    # A cut at a field boundary would still parse, so the size is the only witness.
+    if size > MAX_FINGERPRINT_BYTES:
+        raise CodecError(f"no fingerprint has more than {MAX_FINGERPRINT_BYTES} bytes")
+    expected = (size + 2) // 3 * 4
+    if len(text) < expected:
+        raise CutError(f"{len(text)} of {expected} characters arrived")
+    try:
+        data = b64decode(text, validate=True)
+    except (Base64Error, ValueError):
+        raise CodecError("the attribute is not base64") from None
+    if len(data) != size:
+        raise CodecError(f"{len(data)} bytes arrived, {size} were announced")
+    return decode(data)
+
+
+def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
+    """The whole fingerprint as a message, for embedding into another one.
+
+    Raises:
+        struct.error, ValueError: If a hash does not have its width.
+    """
+    if len(fingerprint.key_id) != _KEY_ID_BYTES:
+        raise ValueError("a key id has 4 bytes")
+    message = pb.Fingerprint(
+        suite=fingerprint.suite,
+        key_id=fingerprint.key_id,
+        root=fingerprint.root,
+        size=fingerprint.size,
+        limits=int(fingerprint.limits),
+        absent=[valid_text(path) for path in fingerprint.absent],
+    )
+    message.facts.total = fingerprint.fact_total
+    if fingerprint.fact_threshold < _EVERY_FACT:
+        message.facts.threshold = fingerprint.fact_threshold
+    if fingerprint.facts:
+        write_facts(fingerprint.facts, message.facts)
+    _write_sketch(message, pb.Sketch.UNIT_WORDS, fingerprint.words)
+    _write_sketch(message, pb.Sketch.UNIT_BIGRAMS, fingerprint.bigrams)
+    for path, reason in fingerprint.pruned:
+        message.pruned.add(path=valid_text(path), reason=valid_text(reason))
+    return message
+
+
+def from_message(message: pb.Fingerprint) -> Fingerprint:
+    """The fingerprint that a message holds.
+
+    Raises:
+        SuiteError: If it is of a suite that this version does not know.
+        CodecError: If it is no fingerprint.
+    """
+    if not message.suite:
+        raise CodecError("these bytes are no fingerprint")
+    if message.suite != SUITE:
+        raise SuiteError(message.suite)
+    if len(message.key_id) != _KEY_ID_BYTES:
+        raise CodecError("a fingerprint without a key id")
+    threshold = message.facts.threshold if message.facts.HasField("threshold") else _EVERY_FACT
+    if threshold > _EVERY_FACT:
+        raise CodecError("the threshold of a fact table is out of range")
+    sketches = {sketch.unit: _read_sketch(sketch) for sketch in message.sketches}
+    return Fingerprint(
+        key_id=message.key_id,
+        root=message.root,
+        facts=read_facts(message.facts),
+        fact_total=message.facts.total,
+        fact_threshold=threshold,
+        words=sketches.get(pb.Sketch.UNIT_WORDS, Sketch()),
+        bigrams=sketches.get(pb.Sketch.UNIT_BIGRAMS, Sketch()),
+        pruned=tuple((entry.path, entry.reason) for entry in message.pruned),
+        absent=tuple(message.absent),
+        limits=Limit(message.limits),
+        size=message.size,
+        suite=message.suite,
+    )
+
+
+def valid_text(text: str) -> str:
+    """`text` with unpaired surrogates replaced, which protobuf refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _serialize(fingerprint: Fingerprint) -> bytes:
+    return to_message(fingerprint).SerializeToString(deterministic=True)
+
+
+def _write_sketch(message: pb.Fingerprint, unit: pb.Sketch.Unit, sketch: Sketch) -> None:
+    if sketch == Sketch():
+        return
+    written = message.sketches.add(unit=unit, form=pb.Sketch.FORM_SORTED, total=sketch.total)
+    if not sketch.complete:
+        written.threshold = sketch.threshold
+    written.token.extend(sorted(sketch.tokens))
+
+
+def _read_sketch(sketch: pb.Sketch) -> Sketch:
+    if sketch.form != pb.Sketch.FORM_SORTED:
+        raise CodecError("a sketch of an unknown form")
+    tokens = frozenset(sketch.token)
+    threshold = sketch.threshold if sketch.HasField("threshold") else COMPLETE
+    if tokens and max(tokens) >= threshold:
+        raise CodecError("a sketch holds tokens above its threshold")
+    return Sketch(tokens, threshold, sketch.total)

@@ -1,0 +1,1 @@
+"""Generated protocol buffer code. Only codec rooms import it."""

@@ -1,0 +1,95 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Fingerprint(_message.Message):
+    __slots__ = ("suite", "key_id", "root", "size", "limits", "facts", "sketches", "pruned", "absent")
+    SUITE_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    SKETCHES_FIELD_NUMBER: _ClassVar[int]
+    PRUNED_FIELD_NUMBER: _ClassVar[int]
+    ABSENT_FIELD_NUMBER: _ClassVar[int]
+    suite: int
+    key_id: bytes
+    root: int
+    size: int
+    limits: int
+    facts: FactTable
+    sketches: _containers.RepeatedCompositeFieldContainer[Sketch]
+    pruned: _containers.RepeatedCompositeFieldContainer[Pruned]
+    absent: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FactTable(_message.Message):
+    __slots__ = ("total", "threshold", "path", "value", "exact", "kind", "flags", "count", "token_count", "token", "name_shared", "name_length", "name_text")
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    EXACT_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FLAGS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    NAME_SHARED_FIELD_NUMBER: _ClassVar[int]
+    NAME_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    NAME_TEXT_FIELD_NUMBER: _ClassVar[int]
+    total: int
+    threshold: int
+    path: _containers.RepeatedScalarFieldContainer[int]
+    value: bytes
+    exact: bytes
+    kind: bytes
+    flags: _containers.RepeatedScalarFieldContainer[int]
+    count: bytes
+    token_count: bytes
+    token: _containers.RepeatedScalarFieldContainer[int]
+    name_shared: _containers.RepeatedScalarFieldContainer[int]
+    name_length: _containers.RepeatedScalarFieldContainer[int]
+    name_text: bytes
+    def __init__(self, total: _Optional[int] = ..., threshold: _Optional[int] = ..., path: _Optional[_Iterable[int]] = ..., value: _Optional[bytes] = ..., exact: _Optional[bytes] = ..., kind: _Optional[bytes] = ..., flags: _Optional[_Iterable[int]] = ..., count: _Optional[bytes] = ..., token_count: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ..., name_shared: _Optional[_Iterable[int]] = ..., name_length: _Optional[_Iterable[int]] = ..., name_text: _Optional[bytes] = ...) -> None: ...
+
+class Sketch(_message.Message):
+    __slots__ = ("unit", "form", "total", "threshold", "token")
+    class Unit(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        UNIT_UNSPECIFIED: _ClassVar[Sketch.Unit]
+        UNIT_WORDS: _ClassVar[Sketch.Unit]
+        UNIT_BIGRAMS: _ClassVar[Sketch.Unit]
+    UNIT_UNSPECIFIED: Sketch.Unit
+    UNIT_WORDS: Sketch.Unit
+    UNIT_BIGRAMS: Sketch.Unit
+    class Form(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        FORM_UNSPECIFIED: _ClassVar[Sketch.Form]
+        FORM_SORTED: _ClassVar[Sketch.Form]
+    FORM_UNSPECIFIED: Sketch.Form
+    FORM_SORTED: Sketch.Form
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    FORM_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    unit: Sketch.Unit
+    form: Sketch.Form
+    total: int
+    threshold: int
+    token: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, unit: _Optional[_Union[Sketch.Unit, str]] = ..., form: _Optional[_Union[Sketch.Form, str]] = ..., total: _Optional[int] = ..., threshold: _Optional[int] = ..., token: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Pruned(_message.Message):
+    __slots__ = ("path", "reason")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    reason: str
+    def __init__(self, path: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
