@@ -1,0 +1,18 @@
+"""Spans in the words of a framework go in, spans in Intact's words come out.
+
+A dialect is one file of rules over shared mechanisms. It sees one span at a time, content
+included, and says what the span is, whose, and which contexts stood in it. It keeps nothing: no
+names, status messages or events of foreign spans, since those leak content.
+
+    raw          one OTLP span, as far as a dialect may look at it
+    dialect      what a dialect is, and what it reads off a span
+    choose       scope name -> dialect; raw span -> `NeutralSpan`
+    keys         session keys in every spelling
+    problems     redacted, cut and dropped content
+    messages     the one shape of messages that leaves this room
+    transfers    what frameworks add to the messages when control passes
+    flattened    `llm.input_messages.0.message.content` -> messages
+    parts        GenAI and Pydantic AI parts -> messages
+    dumps        LangChain messages, states and commands -> messages, states
+    openinference  what all OpenInference instrumentations have in common
+"""

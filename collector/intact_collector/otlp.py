@@ -1,0 +1,110 @@
+"""OTLP trace requests go in, neutral spans come out: the edge between protobuf and the pure rooms.
+
+Attributes are decoded only for spans whose scope a dialect claims: the spans of a web framework or
+a database client cost a comparison of their scope's name. Everything that is skipped is counted
+under its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from intact_collector.dialects.choose import claims, neutral
+from intact_collector.dialects.raw import RawSpan
+from intact_collector.model.span import NeutralSpan
+
+#: Why a span was skipped.
+UNCLAIMED_SCOPE = "unclaimed_scope"  # no dialect reads this instrumentation
+UNCLAIMED_SPAN = "unclaimed_span"  # of a scope that several instrumentations use, none of ours
+BAD_ID = "bad_id"
+
+_TRACE_ID, _SPAN_ID = 16, 8
+_DEPTH = 32  # of nested attribute values; deeper ones are left out
+
+
+def neutral_spans(
+    request: ExportTraceServiceRequest, skipped: Counter[str] | None = None
+) -> Iterator[NeutralSpan]:
+    """The spans of a request in Intact's words, content still attached.
+
+    ``skipped`` counts the others by reason; it is complete when the iterator is exhausted.
+    """
+    counts = Counter() if skipped is None else skipped
+    for raw in raw_spans(request, counts):
+        span = neutral(raw)
+        if span is None:
+            counts[UNCLAIMED_SPAN] += 1
+        else:
+            yield span
+
+
+def raw_spans(
+    request: ExportTraceServiceRequest, skipped: Counter[str] | None = None
+) -> Iterator[RawSpan]:
+    """The spans of a request that some dialect claims, with their attributes as plain values."""
+    counts = Counter() if skipped is None else skipped
+    for resource_spans in request.resource_spans:
+        resource: dict[str, object] | None = None
+        for scope_spans in resource_spans.scope_spans:
+            scope = scope_spans.scope.name
+            if not claims(scope):
+                counts[UNCLAIMED_SCOPE] += len(scope_spans.spans)
+                continue
+            if resource is None:
+                resource = plain(resource_spans.resource.attributes)
+            for span in scope_spans.spans:
+                if _has_ids(span):
+                    yield _raw(span, scope, resource)
+                else:
+                    counts[BAD_ID] += 1
+
+
+def plain(attributes: Sequence[KeyValue]) -> dict[str, object]:
+    """OTLP attributes as a dict of plain values; of a repeated key the last one counts."""
+    return {attribute.key: _value(attribute.value, _DEPTH) for attribute in attributes}
+
+
+def _has_ids(span: Span) -> bool:
+    return (
+        len(span.trace_id) == _TRACE_ID
+        and len(span.span_id) == _SPAN_ID
+        and len(span.parent_span_id) in (0, _SPAN_ID)
+        and any(span.trace_id)
+        and any(span.span_id)
+    )
+
+
+def _raw(span: Span, scope: str, resource: dict[str, object]) -> RawSpan:
+    return RawSpan(
+        trace_id=span.trace_id,
+        span_id=span.span_id,
+        parent_id=span.parent_span_id if any(span.parent_span_id) else b"",
+        start=span.start_time_unix_nano,
+        end=span.end_time_unix_nano,
+        name=span.name,
+        scope=scope,
+        attributes=plain(span.attributes),
+        resource=resource,
+        links=tuple(
+            (link.trace_id, link.span_id)
+            for link in span.links
+            if len(link.trace_id) == _TRACE_ID and len(link.span_id) == _SPAN_ID
+        ),
+        dropped_attributes=span.dropped_attributes_count,
+    )
+
+
+def _value(value: AnyValue, depth: int) -> object:
+    kind = value.WhichOneof("value")
+    if kind is None or depth == 0:
+        return None
+    if kind == "array_value":
+        return [_value(item, depth - 1) for item in value.array_value.values]
+    if kind == "kvlist_value":
+        return {item.key: _value(item.value, depth - 1) for item in value.kvlist_value.values}
+    return getattr(value, kind)
