@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,3 +131,26 @@ SIZE = Kind(_size, _write_size, "64MiB", "SIZE")
 SWITCH = Kind(_switch, lambda on: "on" if on else "off", "on or off", "on|off")
 DIRECTORY = Kind(_text, str, "/var/lib/intact", "DIR")
 URL = Kind(_url, str, "http://otel.example:4317", "URL")
+
+
+def moment(text: str, now: float) -> int:
+    """A point in time in Unix nanoseconds: RFC 3339, or a duration before ``now``.
+
+    A date alone is its midnight in UTC, as is a time without an offset.
+
+    >>> moment("2m", 180.0)
+    60000000000
+    >>> moment("1970-01-01T00:01:00Z", 0.0)
+    60000000000
+    """
+    try:
+        return round((now - _duration(text)) * 1e9)
+    except ValueError:
+        pass
+    try:
+        when = datetime.fromisoformat(text.strip())
+        return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1e9)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "neither a time nor a duration; for example 2026-11-20T09:00:00Z, 2026-11-20 or 15m"
+        ) from None

@@ -1,0 +1,54 @@
+"""What this room needs from its host: the sessions, the totals, and whether it is well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from intact_collector.model.metric import MetricSpec, Series
+
+#: One session in the shape of the reports: what stands in ``sessions[]`` of their JSON.
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which sessions are asked for: those with a handoff of this verdict, active since then."""
+
+    limit: int = 100
+    offset: int = 0
+    verdict: str | None = None
+    since: int | None = None  # Unix nanoseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Sessions in order of their last activity, latest first, and where the next page begins."""
+
+    sessions: Sequence[Document]
+    next_offset: int | None = None
+
+
+class View(Protocol):
+    """A running collector, seen from the outside."""
+
+    async def sessions(self, query: Query) -> Page:
+        """Open sessions with what is known so far, and closed ones that are still kept."""
+        ...
+
+    async def session(self, session_id: str) -> Sequence[Document]:
+        """The sessions with this id, open ones first: an id may come back after it went idle."""
+        ...
+
+    async def series(self) -> Sequence[tuple[MetricSpec, Sequence[Series]]]:
+        """The totals as exported, by metric."""
+        ...
+
+    def counts(self) -> Mapping[str, float]:
+        """The collector's own numbers by name: ``intact.collector.…``."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether new telemetry is taken: False while it starts and while it drains."""
+        ...
