@@ -44,6 +44,7 @@ class Opaque(NamedTuple):
 #: What a value unfolds to: a container, a blob, something opaque, or a scalar.
 Unfolded = Fields | Items | Blob | Opaque | str | bool | int | float | Decimal | None
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _MOST_ARRAY_BYTES = 1 << 20
 _TEXTUAL = frozenset(
     {"UUID", "PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath", "Url"}
@@ -56,6 +57,13 @@ def unfold(value: object) -> Unfolded:
     >>> unfold({"a": 1}).items
     dict_items([('a', 1)])
     """
+    kind = type(value)
+    if kind in _SCALARS:  # the common types first: the checks below are slow for all of them
+        return cast("Unfolded", value)
+    if kind is dict:
+        return Fields(cast("dict[object, object]", value).items())
+    if kind is list:
+        return Items(cast("list[object]", value))
     if isinstance(value, Enum):
         return unfold(value.value)
     if value is None or isinstance(value, (str, bool, int, float, Decimal)):
