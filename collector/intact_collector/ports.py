@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from intact_collector.model.effect import Effect
 from intact_collector.model.metric import EvaluationEvent, Series
-from intact_collector.model.span import ReducedSpan
+from intact_collector.model.span import ReducedSpan, SpanKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,37 @@ class Store(Protocol):
 
     def delivered(self, ids: Sequence[str]) -> None:
         """Forget events that the backend acknowledged."""
+
+    def sessions(
+        self,
+        limit: int,
+        offset: int = 0,
+        *,
+        since: float | None = None,
+        verdict: str | None = None,
+    ) -> Sequence[bytes]:
+        """Reports of closed sessions as JSON, the one that ended last first."""
+
+    def session(self, session_id: str) -> bytes | None:
+        """The report of a closed session; of several that shared an id, the latest."""
+
+    def forget(self, session_id: str, spans: Sequence[SpanKey] = ()) -> bool:
+        """Erase a session: its reports, undelivered events, exemplars, and these spans of it.
+
+        The totals keep the numbers, which name nobody. False when nothing was there.
+        """
+
+    def expire(self, before: float) -> int:
+        """Drop what ended before this time (Unix seconds); how many sessions that were.
+
+        Marks of what was counted go too, so `before` has to lie further back than spans may
+        be late: days, not minutes.
+        """
+
+    def instance_id(self) -> str:
+        """`service.instance.id`: the same for the life of a data directory."""
+
+    def counters(self) -> Mapping[str, int]:
+        """What left without being delivered or read since the start, by reason."""
 
     def close(self) -> None: ...
