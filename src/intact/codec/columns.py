@@ -1,7 +1,9 @@
 """Facts as columns: rows of `Fact` in, a `FactTable` message out, and back.
 
-Rows cost 15 to 16 bytes, 4 more per token, and what their names add. Names are front-coded, since
-neighbours share most of theirs: ``order.id``, ``order.amount`` cost 8 and 6 bytes.
+What rows share is written once, as a *shape* (path, kind, flags, number of tokens: 7 bytes). A row
+is the index of its shape, a value id and an exact id, 10 bytes, and 4 more per token. A name is
+written where it differs from that of the last row of its shape, and then front-coded: after
+``order.id``, ``order.amount`` costs 8 bytes.
 
 Left to others: which rows and names there is room for (`fit`), the envelope (`wire`).
 """
@@ -23,6 +25,7 @@ MAX_NAME_BYTES = 1024
 MAX_TOKENS = 8
 
 _KINDS = {int(kind): kind for kind in Kind}
+_NO_NAME, _SAME_NAME, _NEW_NAME = range(3)
 
 
 def write_facts(facts: Sequence[Fact], table: FactTable) -> None:
@@ -31,20 +34,24 @@ def write_facts(facts: Sequence[Fact], table: FactTable) -> None:
     Raises:
         struct.error, ValueError: If a fact does not fit its columns.
     """
-    table.path.extend(fact.path for fact in facts)
+    if any(len(fact.tokens) > MAX_TOKENS for fact in facts):
+        raise ValueError("a fact has too many tokens")
+    index: dict[tuple[int, int, int, int], int] = {}
+    shapes = [index.setdefault(shape_of(fact), len(index)) for fact in facts]
+    paths, kinds, flags, token_counts = zip(*index, strict=True) if index else ((),) * 4
+    table.shape_path.extend(paths)
+    table.shape_kind = bytes(kinds)
+    table.shape_flags.extend(flags)
+    table.shape_tokens = bytes(token_counts)
+
+    table.shape.extend(shapes)
     table.value = _pack("IB", ((fact.value & 0xFFFFFFFF, fact.value >> 32) for fact in facts))
     table.exact = _pack("HB", ((fact.exact & 0xFFFF, fact.exact >> 16) for fact in facts))
-    table.kind = bytes(fact.kind for fact in facts)
-    table.flags.extend(fact.flags for fact in facts)
     if any(fact.count != 1 for fact in facts):
         table.count = bytes(fact.count for fact in facts)
-    if any(fact.tokens for fact in facts):
-        if any(len(fact.tokens) > MAX_TOKENS for fact in facts):
-            raise ValueError("a fact has too many tokens")
-        table.token_count = bytes(len(fact.tokens) for fact in facts)
-        table.token.extend(chain.from_iterable(fact.tokens for fact in facts))
+    table.token.extend(chain.from_iterable(fact.tokens for fact in facts))
     if any(fact.name for fact in facts):
-        _write_names((name_bytes(fact.name) for fact in facts), table)
+        _write_names(shapes, [name_bytes(fact.name) for fact in facts], table)
 
 
 def read_facts(table: FactTable) -> tuple[Fact, ...]:
@@ -53,35 +60,41 @@ def read_facts(table: FactTable) -> tuple[Fact, ...]:
     Raises:
         CodecError: If the columns do not agree with each other.
     """
-    rows = len(table.path)
-    count = table.count or b"\1" * rows
-    token_count = table.token_count or bytes(rows)
-    columns = (table.kind, table.flags, count, token_count)
+    shapes, rows = len(table.shape_path), len(table.shape)
+    token_counts = table.shape_tokens
     if (
-        any(len(column) != rows for column in columns)
+        any(len(column) != shapes for column in (table.shape_kind, table.shape_flags, token_counts))
         or len(table.value) != 5 * rows
         or len(table.exact) != 3 * rows
-        or len(table.token) != sum(token_count)
-        or max(token_count, default=0) > MAX_TOKENS
+        or any(column and len(column) != rows for column in (table.count, table.name))
+        or max(table.shape, default=-1) >= shapes
+        or max(token_counts, default=0) > MAX_TOKENS
+        or len(table.token) != sum(token_counts[shape] for shape in table.shape)
     ):
         raise CodecError("the columns of a fact table do not agree")
     try:
-        kinds = [_KINDS[kind] for kind in table.kind]
+        kinds = [_KINDS[kind] for kind in table.shape_kind]
     except KeyError as unknown:
         raise CodecError(f"unknown kind of fact: {unknown.args[0]}") from None
+    paths, flags = list(table.shape_path), list(table.shape_flags)
     return tuple(
         map(
             Fact,
-            table.path,
-            (low | high << 32 for low, high in struct.iter_unpack("<IB", table.value)),
-            (low | high << 16 for low, high in struct.iter_unpack("<HB", table.exact)),
-            kinds,
-            table.flags,
-            count,
-            _read_tokens(token_count, table.token),
-            _read_names(table, rows),
+            [paths[shape] for shape in table.shape],
+            [low | high << 32 for low, high in struct.iter_unpack("<IB", table.value)],
+            [low | high << 16 for low, high in struct.iter_unpack("<HB", table.exact)],
+            [kinds[shape] for shape in table.shape],
+            [flags[shape] for shape in table.shape],
+            table.count or b"\1" * rows,
+            _read_tokens([token_counts[shape] for shape in table.shape], table.token),
+            _read_names(table) if table.name else [""] * rows,
         )
     )
+
+
+def shape_of(fact: Fact) -> tuple[int, int, int, int]:
+    """What rows share."""
+    return (fact.path, fact.kind, fact.flags, len(fact.tokens))
 
 
 def name_bytes(name: str) -> bytes:
@@ -105,39 +118,63 @@ def _pack(layout: str, pairs: Iterable[tuple[int, int]]) -> bytes:
     return b"".join(map(struct.Struct("<" + layout).pack, *zip(*pairs, strict=True)))
 
 
-def _write_names(names: Iterable[bytes], table: FactTable) -> None:
+def _write_names(shapes: Sequence[int], names: Sequence[bytes], table: FactTable) -> None:
     last = b""
-    suffixes = []
-    for name in names:
-        shared = shared_prefix(last, name)
-        table.name_shared.append(shared)
-        table.name_length.append(len(name) - shared)
-        suffixes.append(name[shared:])
-        last = name or last
+    of_shape: dict[int, bytes] = {}
+    codes, suffixes = bytearray(), []
+    for shape, name in zip(shapes, names, strict=True):
+        if not name:
+            codes.append(_NO_NAME)
+        elif of_shape.get(shape) == name:
+            codes.append(_SAME_NAME)
+        else:
+            codes.append(_NEW_NAME)
+            shared = shared_prefix(last, name)
+            table.name_shared.append(shared)
+            table.name_length.append(len(name) - shared)
+            suffixes.append(name[shared:])
+            last = name
+        of_shape[shape] = name
+    table.name = bytes(codes)
     table.name_text = b"".join(suffixes)
 
 
-def _read_names(table: FactTable, rows: int) -> list[str]:
-    if not table.name_shared and not table.name_length:
-        return [""] * rows
-    if not len(table.name_shared) == len(table.name_length) == rows:
-        raise CodecError("the names of a fact table do not agree with its rows")
+def _read_names(table: FactTable) -> list[str]:
+    new = _unfold_names(table)
+    of_shape: dict[int, str] = {}
     names = []
-    last, at, text = b"", 0, table.name_text
-    for shared, length in zip(table.name_shared, table.name_length, strict=True):
-        name = last[:shared] + text[at : at + length]
-        at += length
-        if len(name) != shared + length or len(name) > MAX_NAME_BYTES:
-            raise CodecError("the names of a fact table are broken")
-        try:
-            names.append(name.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise CodecError("a name is not UTF-8") from None
-        last = name or last
+    for shape, code in zip(table.shape, table.name, strict=True):
+        if code == _SAME_NAME:
+            name = of_shape.get(shape, "")
+        elif code == _NEW_NAME:
+            name = next(new, "")
+        elif code == _NO_NAME:
+            name = ""
+        else:
+            raise CodecError("unknown code of a name")
+        if bool(name) != bool(code):
+            raise CodecError("a name of a fact table is missing")
+        of_shape[shape] = name
+        names.append(name)
     return names
 
 
-def _read_tokens(counts: bytes, tokens: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def _unfold_names(table: FactTable) -> Iterator[str]:
+    if len(table.name_shared) != len(table.name_length):
+        raise CodecError("the names of a fact table do not agree")
+    last, at, text = b"", 0, table.name_text
+    for shared, length in zip(table.name_shared, table.name_length, strict=True):
+        last = last[:shared] + text[at : at + length]
+        at += length
+        if len(last) != shared + length or len(last) > MAX_NAME_BYTES:
+            raise CodecError("the names of a fact table are broken")
+        try:
+            yield last.decode("utf-8")
+        except UnicodeDecodeError:
+            raise CodecError("a name is not UTF-8") from None
+
+
+def _read_tokens(counts: Iterable[int], tokens: Sequence[int]) -> Iterator[tuple[int, ...]]:
     at = 0
     for count in counts:
         yield tuple(tokens[at : at + count])

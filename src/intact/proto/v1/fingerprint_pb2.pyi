@@ -29,34 +29,38 @@ class Fingerprint(_message.Message):
     def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class FactTable(_message.Message):
-    __slots__ = ("total", "threshold", "path", "value", "exact", "kind", "flags", "count", "token_count", "token", "name_shared", "name_length", "name_text")
+    __slots__ = ("total", "threshold", "shape_path", "shape_kind", "shape_flags", "shape_tokens", "shape", "value", "exact", "count", "name", "token", "name_shared", "name_length", "name_text")
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
-    PATH_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_PATH_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_KIND_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FLAGS_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    SHAPE_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     EXACT_FIELD_NUMBER: _ClassVar[int]
-    KIND_FIELD_NUMBER: _ClassVar[int]
-    FLAGS_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
-    TOKEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
     NAME_SHARED_FIELD_NUMBER: _ClassVar[int]
     NAME_LENGTH_FIELD_NUMBER: _ClassVar[int]
     NAME_TEXT_FIELD_NUMBER: _ClassVar[int]
     total: int
     threshold: int
-    path: _containers.RepeatedScalarFieldContainer[int]
+    shape_path: _containers.RepeatedScalarFieldContainer[int]
+    shape_kind: bytes
+    shape_flags: _containers.RepeatedScalarFieldContainer[int]
+    shape_tokens: bytes
+    shape: _containers.RepeatedScalarFieldContainer[int]
     value: bytes
     exact: bytes
-    kind: bytes
-    flags: _containers.RepeatedScalarFieldContainer[int]
     count: bytes
-    token_count: bytes
+    name: bytes
     token: _containers.RepeatedScalarFieldContainer[int]
     name_shared: _containers.RepeatedScalarFieldContainer[int]
     name_length: _containers.RepeatedScalarFieldContainer[int]
     name_text: bytes
-    def __init__(self, total: _Optional[int] = ..., threshold: _Optional[int] = ..., path: _Optional[_Iterable[int]] = ..., value: _Optional[bytes] = ..., exact: _Optional[bytes] = ..., kind: _Optional[bytes] = ..., flags: _Optional[_Iterable[int]] = ..., count: _Optional[bytes] = ..., token_count: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ..., name_shared: _Optional[_Iterable[int]] = ..., name_length: _Optional[_Iterable[int]] = ..., name_text: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, total: _Optional[int] = ..., threshold: _Optional[int] = ..., shape_path: _Optional[_Iterable[int]] = ..., shape_kind: _Optional[bytes] = ..., shape_flags: _Optional[_Iterable[int]] = ..., shape_tokens: _Optional[bytes] = ..., shape: _Optional[_Iterable[int]] = ..., value: _Optional[bytes] = ..., exact: _Optional[bytes] = ..., count: _Optional[bytes] = ..., name: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ..., name_shared: _Optional[_Iterable[int]] = ..., name_length: _Optional[_Iterable[int]] = ..., name_text: _Optional[bytes] = ...) -> None: ...
 
 class Sketch(_message.Message):
     __slots__ = ("unit", "form", "total", "threshold", "token")

@@ -1,0 +1,120 @@
+"""Hypothesis strategies for fingerprints and spans, for every room that is given some."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from intact.model.facts import Fact, Kind
+from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
+from intact.model.measurement import Mode, Reason
+from intact_collector.model.span import (
+    HandoffHint,
+    KeyKind,
+    ReducedSpan,
+    Role,
+    SessionKey,
+    Side,
+)
+
+UINT32 = st.integers(0, 2**32 - 1)
+UINT40 = st.integers(0, 2**40 - 1)
+UINT64 = st.integers(0, 2**64 - 1)
+TEXT = st.text(max_size=12)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names as fingerprints have them: paths that share their beginnings, and odd ones."""
+    keys = st.sampled_from(["order", "id", "amount", "items[]", "refund_by", "größe"])
+    paths = st.lists(keys, min_size=1, max_size=4).map(".".join)
+    spoken = st.builds("user[{}]/{}[{}]".format, st.integers(0, 9), keys, st.integers(0, 9))
+    return st.just("") | paths | spoken | TEXT | st.just("x" * 300)
+
+
+def facts() -> st.SearchStrategy[Fact]:
+    """Any fact; few different paths and kinds, so that shapes repeat."""
+    return st.builds(
+        Fact,
+        path=st.sampled_from([0, 1, 7, 2**32 - 1]) | UINT32,
+        value=UINT40,
+        exact=st.integers(0, 2**24 - 1),
+        kind=st.sampled_from(Kind),
+        flags=st.sampled_from([0, 1, 2, 3, 32, 33, 64]) | st.integers(0, 127),
+        count=st.just(1) | st.integers(1, 255),
+        tokens=st.just(()) | st.lists(UINT32, max_size=8).map(tuple),
+        name=names(),
+    )
+
+
+@st.composite
+def sketches(draw: st.DrawFn, largest: int = 40) -> Sketch:
+    """Complete and sampled sketches."""
+    count, seed = draw(st.integers(0, largest)), draw(UINT32)
+    # Spread over the whole space without drawing every token: large sketches stay cheap.
+    tokens = sorted({(seed + 2654435761 * n) % COMPLETE for n in range(count)})
+    if tokens and draw(st.booleans()):
+        threshold = tokens.pop()
+        return Sketch(frozenset(tokens), threshold, count + draw(st.integers(0, 1000)))
+    return Sketch(frozenset(tokens), COMPLETE, count)
+
+
+def fingerprints(most_facts: int = 12, most_tokens: int = 40) -> st.SearchStrategy[Fingerprint]:
+    """Any fingerprint of suite 1."""
+    return st.builds(
+        Fingerprint,
+        key_id=st.binary(min_size=4, max_size=4),
+        root=UINT64,
+        facts=st.lists(facts(), max_size=most_facts).map(tuple),
+        fact_total=st.integers(0, 10_000),
+        fact_threshold=st.just(1 << 40) | UINT40,
+        words=sketches(most_tokens),
+        bigrams=sketches(most_tokens),
+        pruned=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
+        absent=st.lists(TEXT, max_size=3).map(tuple),
+        limits=st.integers(0, 511).map(Limit),
+        size=st.integers(0, 2**40),
+    )
+
+
+def _maybe(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.none() | strategy
+
+
+def spans() -> st.SearchStrategy[ReducedSpan]:
+    """Any reduced span."""
+    trace_ids, span_ids = st.binary(min_size=16, max_size=16), st.binary(min_size=8, max_size=8)
+    hints = st.builds(
+        HandoffHint,
+        id=_maybe(TEXT),
+        source=_maybe(TEXT),
+        target=_maybe(TEXT),
+        mode=_maybe(st.sampled_from(Mode)),
+        rule=_maybe(TEXT),
+        sequence=_maybe(st.integers(-(2**31), 2**31)),
+    )
+    return st.builds(
+        ReducedSpan,
+        trace_id=trace_ids,
+        span_id=span_ids,
+        parent_id=st.just(b"") | span_ids,
+        start=UINT64,
+        end=UINT64,
+        dialect=TEXT,
+        role=st.sampled_from(Role),
+        agent=_maybe(TEXT),
+        turn_key=_maybe(TEXT),
+        links=st.lists(st.tuples(trace_ids, span_ids), max_size=2).map(tuple),
+        keys=st.lists(st.builds(SessionKey, st.sampled_from(KeyKind), TEXT), max_size=2).map(tuple),
+        scope=TEXT,
+        service=_maybe(TEXT),
+        service_version=_maybe(TEXT),
+        agent_version=_maybe(TEXT),
+        journey=_maybe(TEXT),
+        tool=_maybe(TEXT),
+        handoff=_maybe(hints),
+        order=_maybe(st.integers(-(2**31), 2**31)),
+        inherited=_maybe(st.integers(0, 1000)),
+        problems=st.lists(st.sampled_from(Reason), max_size=2).map(tuple),
+        fingerprints=st.dictionaries(
+            st.sampled_from(Side), fingerprints(most_facts=3, most_tokens=8), max_size=2
+        ),
+    )
