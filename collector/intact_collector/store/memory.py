@@ -107,12 +107,11 @@ class MemoryStore:
         verdict: str | None = None,
     ) -> Sequence[bytes]:
         with self._lock:
-            latest = list(self._reports.values())
-        # Reversed afterwards, not while sorting: of two that ended together the later closed leads.
-        newest = reversed(sorted(latest, key=lambda one: one.ended))
+            closed = list(enumerate(self._reports.values()))
+        closed.sort(key=lambda pair: (pair[1].ended, pair[0]), reverse=True)
         chosen = [
             one.report
-            for one in newest
+            for _, one in closed
             if (since is None or one.ended >= since) and (verdict is None or one.verdict == verdict)
         ]
         return chosen[offset : offset + limit]
