@@ -35,6 +35,8 @@ from intact_collector.dialects.raw import RawSpan, first_text
 from intact_collector.dialects.transfers import is_transfer
 from intact_collector.model.span import Content, HandoffHint, Role, Side
 
+GOTO = "command.goto"  # the rule that such a hint leads to
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -43,6 +45,7 @@ class _Place:
     agent: str | None
     run: str | None  # the node run of the outermost graph: "triage_agent:8465…"
     node: bool  # the span is that node run, or the compiled agent itself
+    compiled: bool  # inside a compiled agent, which has a name of its own
     step: int | None
     destination: str | None
     metadata: Mapping[str, object]
@@ -58,17 +61,17 @@ def read(span: RawSpan) -> Reading:
     elif kind == "TOOL" or span.text(TOOL_NAME) is not None:
         reading = _tool(span, place)
     elif place.node:
-        reading = _node(span)
+        # A node that is no compiled agent may be a plain function: what runs in it will tell.
+        reading = _node(span, Role.AGENT if place.compiled else Role.OTHER)
     else:
         reading = Reading()
-    named = reading.role is not Role.OTHER
     return Reading(
         role=reading.role,
-        agent=place.agent if named else None,
+        agent=place.agent if place.node or reading.role is not Role.OTHER else None,
         turn_key=place.run,
         tool=reading.tool,
         handoff=reading.handoff,
-        order=place.step if reading.role is Role.AGENT else None,
+        order=place.step if place.node else None,
         keys=session_keys(place.metadata),
         contents=reading.contents,
         problems=reading.problems,
@@ -78,7 +81,7 @@ def read(span: RawSpan) -> Reading:
 def _place(span: RawSpan) -> _Place:
     metadata, _ = parse(span.attributes.get("metadata"))
     if not isinstance(metadata, Mapping):
-        return _Place(None, None, False, None, None, {})
+        return _Place(None, None, False, False, None, None, {})
     agent = first_text(metadata, "lc_agent_name")
     # A compiled agent is a graph too: its own nodes ("model", "tools") end the namespace, and
     # `checkpoint_ns` is the namespace that the agent itself runs in.
@@ -90,6 +93,7 @@ def _place(span: RawSpan) -> _Place:
         agent=agent or node or None,
         run=run or None,
         node=_is_agent(span, agent, node, inner, first_text(metadata, "langgraph_node")),
+        compiled=agent is not None,
         step=step if isinstance(step, int) else None,
         destination=first_text(metadata, "__handoff_destination"),
         metadata=metadata,
@@ -103,7 +107,7 @@ def _is_agent(span: RawSpan, agent: str | None, node: str, inner: str, running: 
     return bool(node) and not inner and span.name == node == running and not node.startswith("__")
 
 
-def _node(span: RawSpan) -> Reading:
+def _node(span: RawSpan, role: Role) -> Reading:
     state, cut_state = value(span, INPUT)
     output, cut_output = value(span, OUTPUT)
     command = command_of(output)
@@ -115,7 +119,7 @@ def _node(span: RawSpan) -> Reading:
         contents.append(Content(Side.UPDATE, state_of(update)))
         contents.extend(Content(Side.PAYLOAD, state_of(one)) for one in applied(state, update))
     return Reading(
-        Role.AGENT,
+        role,
         handoff=_hint(command),
         contents=tuple(contents),
         problems=distinct((cut_state, cut_output)),
@@ -135,7 +139,10 @@ def _tool(span: RawSpan, place: _Place) -> Reading:
         # Content is off: the name of the destination is all there is.
         target = place.destination or str(tool).partition("_to_")[2]
         return Reading(
-            Role.HANDOFF, tool=tool, handoff=HandoffHint(target=target), problems=problems
+            Role.HANDOFF,
+            tool=tool,
+            handoff=HandoffHint(target=target, rule=GOTO),
+            problems=problems,
         )
     result = None if output is None else _result(output, command)
     contents = tool_call_of(tool, arguments, result)
@@ -145,7 +152,7 @@ def _tool(span: RawSpan, place: _Place) -> Reading:
 def _hint(command: Command | None) -> HandoffHint | None:
     if command is None or len(command.goto) != 1:
         return None  # a fan-out to several nodes at once passes control to none of them alone
-    return HandoffHint(target=command.goto[0])
+    return HandoffHint(target=command.goto[0], rule=GOTO)
 
 
 def _result(output: object, command: Command | None) -> object:

@@ -1,0 +1,23 @@
+"""Turns of one session go in, handoffs come out, each with the evidence to measure it by.
+
+A handoff is an edge from a turn to a turn of another agent. One rule a file; stronger rules come
+first and a weaker one never finds again what is found. The same agent going on, and a user's next
+message, are no handoffs.
+
+    scene      turns and spans of a session, ready to be asked
+    native     what Intact's own library says
+    parent_id  OpenInference: ``graph.node.parent_id``, "handoff to X"
+    goto       LangGraph: a command with a ``goto``
+    nesting    an agent that ran inside a tool of another: there and back
+    sequence   one agent after another, and nothing else said
+    detect     the rules in order
+    known      what an agent had before it, and when
+    declared   must-keep facts of the session so far
+    trust      why a side is missing or cannot be trusted
+    evidence   an edge -> what was known, sent and received
+"""
+
+from intact_collector.handoffs.detect import detect
+from intact_collector.handoffs.evidence import gather, observe
+
+__all__ = ["detect", "gather", "observe"]

@@ -1,0 +1,50 @@
+"""Recorded OTLP of real frameworks, read the way the collector reads it.
+
+One file is one run: a line is one OTLP/JSON request, in the order in which the exporter sent it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+from intact.fingerprint import Fingerprinter, Key
+from intact_collector.model.span import KeyKind, NeutralSpan, ReducedSpan
+from intact_collector.otlp import neutral_spans
+from intact_collector.receive.decode import decode_traces
+from intact_collector.receive.request import Media
+from intact_collector.reduce import reduce
+
+FOLDER = Path(__file__).parent / "otlp"
+KEY = Key(b"the key of the golden recordings")
+
+
+def neutral(name: str) -> list[NeutralSpan]:
+    """The spans of a recording with their content still attached."""
+    lines = (FOLDER / f"{name}.jsonl").read_bytes().splitlines()
+    requests = (decode_traces(line, Media.JSON) for line in lines if line.strip())
+    return [span for request in requests for span in neutral_spans(request)]
+
+
+@cache
+def reduced(name: str) -> tuple[ReducedSpan, ...]:
+    """The spans of a recording as the journal would hold them."""
+    fingerprinter = Fingerprinter(KEY)
+    return tuple(reduce(span, fingerprinter) for span in neutral(name))
+
+
+def by_session(spans: tuple[ReducedSpan, ...]) -> list[list[ReducedSpan]]:
+    """Spans grouped by session or conversation, else by trace; the earliest group first.
+
+    A trace is never split: a delegated run has a conversation of its own inside the caller's.
+    """
+    value_of: dict[bytes, str] = {}
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        for key in span.keys:
+            if key.kind in (KeyKind.SESSION, KeyKind.CONVERSATION):
+                value_of.setdefault(span.trace_id, key.value)
+    groups: dict[str, list[ReducedSpan]] = defaultdict(list)
+    for span in spans:
+        groups[value_of.get(span.trace_id, span.trace_id.hex())].append(span)
+    return sorted(groups.values(), key=lambda group: min(span.start for span in group))
