@@ -24,6 +24,7 @@ class Settings:
     data: str
     settle: float
     idle: float
+    keep: float
     guess: bool
     max_request: int
     export_endpoint: str | None
@@ -65,6 +66,9 @@ SETTINGS: Final = (
             "How long a measurement waits for late spans before it is counted."),
     Setting("idle", values.DURATION, "15m",
             "How long a session stays open without a span.", least=0.001),
+    Setting("keep", values.DURATION, "30d",
+            "How long closed sessions are kept; at least 2d, since late spans have to be known.",
+            least=172_800.0),
     Setting("guess", values.SWITCH, "on",
             "Whether traces without a common id may be joined by what one agent said and the next "
             "was given."),

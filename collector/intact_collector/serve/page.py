@@ -6,7 +6,6 @@ Everything shown is escaped by the template engine: agent names and session ids 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,11 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from intact_collector.report.order import VERDICTS, worst, worst_first
 from intact_collector.serve.api import NO_SESSION, query_of
-from intact_collector.serve.view import Document, View
-
-#: The worst first. A session is as bad as its worst handoff.
-_ORDER = ("lost", "degraded", "not_measured", "intact")
+from intact_collector.serve.view import View
 
 _HEADERS = {
     # The page needs nothing but its own style; what slips through escaping could still do nothing.
@@ -52,7 +49,7 @@ def routes(view: View, version: str) -> list[Route]:
         page = await view.sessions(query)
         return answer(
             "sessions.html", sessions=worst_first(page.sessions), query=query, page=page,
-            verdicts=_ORDER,
+            verdicts=VERDICTS,
         )  # fmt: skip
 
     async def one(request: Request) -> Response:
@@ -64,28 +61,8 @@ def routes(view: View, version: str) -> list[Route]:
     return [Route("/", overview), Route("/sessions/{session_id:path}", one)]
 
 
-def worst(session: Document) -> str | None:
-    """The worst verdict among a session's handoffs; None when it has none."""
-    verdicts = {handoff["verdict"] for handoff in session["handoffs"]}
-    return next((verdict for verdict in _ORDER if verdict in verdicts), None)
-
-
-def worst_first(sessions: Sequence[Document]) -> list[Document]:
-    """By worst verdict, then by retention; equals stay in the order given."""
-
-    def badness(session: Document) -> tuple[int, float]:
-        verdict = worst(session)
-        rank = len(_ORDER) if verdict is None else _ORDER.index(verdict)
-        retention = session["retention"]
-        return rank, 2.0 if retention is None else retention
-
-    return sorted(sessions, key=badness)
-
-
 def share(value: float | None) -> str:
-    """A share as people read it. Rounded down: 99.96 % is not 100 %.
-
-    >>> share(0.9996), share(1.0), share(None)
-    ('99%', '100%', '–')
-    """
-    return "–" if value is None else f"{int(value * 100 + 1e-9)}%"
+    """A share as people read it: 0.9996 is not 100 %, and 0.004 is not nothing."""
+    if value is None:
+        return "–"
+    return f"{round(100 * value) if value in (0, 1) else min(99, max(1, round(100 * value)))} %"

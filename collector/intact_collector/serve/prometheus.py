@@ -28,17 +28,17 @@ def routes(view: View) -> list[Route]:
     """The route that a Prometheus server scrapes."""
 
     async def metrics(_: Request) -> Response:
-        text = render(await view.series(), view.counts())
+        text = render(await view.series(), view.gauges())
         return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
     return [Route("/metrics", metrics)]
 
 
 def render(
-    totals: Sequence[tuple[MetricSpec, Sequence[Series]]], counts: Mapping[str, float]
+    totals: Sequence[tuple[MetricSpec, Sequence[Series]]], gauges: Mapping[str, float]
 ) -> bytes:
-    """Totals and counts as one exposition."""
-    families = [*(_family(spec, series) for spec, series in totals), *_own(counts)]
+    """Totals and gauges as one exposition."""
+    families = [*(_family(spec, series) for spec, series in totals), *_gauges(gauges)]
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Given(families))
     return generate_latest(registry)
@@ -71,12 +71,9 @@ def _family(spec: MetricSpec, series: Sequence[Series]) -> Metric:
     return histogram
 
 
-def _own(counts: Mapping[str, float]) -> Iterator[Metric]:
-    for name, value in sorted(counts.items()):
-        # What can fall is a gauge; the rest only ever grows.
-        falls = name.endswith((".open", ".queued", ".ready"))
-        family = GaugeMetricFamily if falls else CounterMetricFamily
-        yield family(_name(name), f"{name} of this collector.", value=value)
+def _gauges(gauges: Mapping[str, float]) -> Iterator[Metric]:
+    for name, value in sorted(gauges.items()):
+        yield GaugeMetricFamily(_name(name), f"{name} of this collector.", value=value)
 
 
 def _values(one: Series, labels: Sequence[str]) -> list[str]:

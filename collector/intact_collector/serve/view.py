@@ -42,11 +42,11 @@ class View(Protocol):
         ...
 
     async def series(self) -> Sequence[tuple[MetricSpec, Sequence[Series]]]:
-        """The totals as exported, by metric."""
+        """The totals by metric, the collector's own included."""
         ...
 
-    def counts(self) -> Mapping[str, float]:
-        """The collector's own numbers by name: ``intact.collector.…``."""
+    def gauges(self) -> Mapping[str, float]:
+        """What rises and falls, by name: ``intact.collector.…``."""
         ...
 
     def ready(self) -> bool:

@@ -45,10 +45,10 @@ class Shelf:
         self,
         *sessions: Document,
         totals: Sequence[tuple[MetricSpec, Sequence[Series]]] = (),
-        counts: Mapping[str, float] | None = None,
+        gauges: Mapping[str, float] | None = None,
         ready: bool = True,
     ) -> None:
-        self.all, self.totals, self.own, self.is_ready = sessions, totals, counts or {}, ready
+        self.all, self.totals, self.own, self.is_ready = sessions, totals, gauges or {}, ready
         self.asked: list[Query] = []
 
     async def sessions(self, query: Query) -> Page:
@@ -62,7 +62,7 @@ class Shelf:
     async def series(self) -> Sequence[tuple[MetricSpec, Sequence[Series]]]:
         return self.totals
 
-    def counts(self) -> Mapping[str, float]:
+    def gauges(self) -> Mapping[str, float]:
         return self.own
 
     def ready(self) -> bool:
@@ -186,7 +186,7 @@ def test_a_session_page_names_each_lost_fact_and_where_it_was_lost() -> None:
     """And it answers 404 for a session that is not there."""
     web = Web(Shelf(session("s", handoff("lost", ["refund_by"]))))
     page = web.get("/sessions/s").text
-    for part in ("triage → billing", "refund_by", "must be kept", "dropped", "summary", "50%"):
+    for part in ("triage → billing", "refund_by", "must be kept", "dropped", "summary", "50 %"):
         assert part in page
     assert web.get("/sessions/t").status_code == 404
 
@@ -202,8 +202,8 @@ def test_metrics_are_what_prometheus_reads_with_the_same_totals() -> None:
         (size, [Series(size.name, (), 0, 1, 1, 7.0, (1, 0))]),
         (handoffs, [Series(handoffs.name, labels, 0, 1, 4, 4.0)]),
     ]
-    counts = {"intact.collector.sessions.open": 2, "intact.collector.spans.late": 1}
-    answer = Web(Shelf(totals=totals, counts=counts)).get("/metrics")
+    gauges = {"intact.collector.sessions.open": 2}
+    answer = Web(Shelf(totals=totals, gauges=gauges)).get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
     samples = {
         (sample.name, sample.labels.get("le")): sample
@@ -221,7 +221,6 @@ def test_metrics_are_what_prometheus_reads_with_the_same_totals() -> None:
         "intact_handoff_source_name": 'a "b"\n', "intact_verdict": "lost",
     }  # fmt: skip
     assert samples["intact_collector_sessions_open", None].value == 2
-    assert samples["intact_collector_spans_late_total", None].value == 1
 
 
 def test_health_says_alive_always_and_ready_only_while_telemetry_is_taken() -> None:

@@ -1,0 +1,239 @@
+"""One process, one machine: the whole collector, wired by hand.
+
+In: settings. Out: OTLP is received, journaled and measured; page and API answer; totals and
+events go to a backend where one is given. Read `Collector._start` from top to bottom: every part
+is made by calling its constructor, and they are stopped in the reverse order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+from pathlib import Path
+from random import Random
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from intact.fingerprint import Fingerprinter
+from intact_collector import pipeline
+from intact_collector.analytics.metrics import METRICS
+from intact_collector.config import Address, Settings
+from intact_collector.errors import StoreError
+from intact_collector.export import ExportLoop, OtlpExporter, targets
+from intact_collector.hosts import own
+from intact_collector.hosts.keeper import Keeper
+from intact_collector.hosts.keys import own_key
+from intact_collector.hosts.live import SPECS, LiveView
+from intact_collector.model.metric import EvaluationEvent, Series
+from intact_collector.ports import Accepted, Store
+from intact_collector.receive.counters import Counters
+from intact_collector.receive.limits import Limits
+from intact_collector.receive.listen import bind, parse_address
+from intact_collector.receive.server import start as start_receiver
+from intact_collector.report import to_bytes
+from intact_collector.serve import application, serve
+from intact_collector.store import SqliteStore
+
+_log = logging.getLogger(__name__)
+
+#: How often old sessions are looked for, in seconds.
+_EXPIRE = 3600.0
+
+#: Events that may wait for a backend that is away.
+_OUTBOX = 100_000
+
+#: Of the time to stop, this share is for requests in flight; the rest is for the last export.
+_FOR_REQUESTS = 0.6
+
+
+class Collector:
+    """The embedded collector, as an async context: started inside, drained on the way out.
+
+    >>> async with Collector(settings, os.environ) as collector:     # doctest: +SKIP
+    ...     print(collector.otlp_grpc)
+    """
+
+    otlp_grpc: Address
+    otlp_http: Address
+    http: Address
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.version = version("intact")
+        self.exports_to: tuple[str, ...] = ()
+        self._environment = environment
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Collector:
+        """Start everything, or raise one error that says what to do, and leave nothing running.
+
+        Raises:
+            ConfigError: The export endpoint cannot be one.
+            StoreError: The data directory cannot be used.
+            ListenError: An address cannot be listened on.
+        """
+        async with self._stack as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Refuse new telemetry, finish what was begun, export once more, close the store."""
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """Parts stop in the reverse order: receivers first, then the keeper, the store last."""
+        settings, directory = self.settings, Path(self.settings.data)
+        backends = targets(
+            settings.export_endpoint,
+            settings.export_protocol,
+            self._environment,
+            [
+                (one.host, one.port)
+                for one in (settings.otlp_grpc, settings.otlp_http, settings.http)
+            ],
+        )
+        self.exports_to = tuple(sorted({target.endpoint for target in backends.values()}))
+
+        store = await asyncio.to_thread(
+            SqliteStore,
+            directory,
+            to_json=to_bytes,
+            version=self.version,
+            now=time.time(),
+            outbox_limit=_OUTBOX if "logs" in backends else 0,
+        )
+        stack.callback(store.close)
+        tally, counters = own.Tally(), Counters()
+        keeper = Keeper(store, Fingerprinter(own_key(directory)), _pipeline(settings), tally)
+        view = LiveView(store, keeper, counters, tally)
+
+        web_socket = bind(parse_address(str(settings.http)), "the page and the API")
+        self.http = Address(settings.http.host, web_socket.getsockname()[1])
+        web = await serve(application(view, self.version), web_socket)
+        stack.push_async_callback(web.stop)
+
+        if backends:
+            exporter = OtlpExporter(
+                backends,
+                instance_id=store.instance_id(),
+                version=self.version,
+                specs={**METRICS, **SPECS},
+            )
+            export = ExportLoop(
+                _Exported(store, view),
+                exporter,
+                clock=time.time,
+                rng=Random(),
+                interval=settings.export_interval,
+            )
+            export.start()
+            stack.push_async_callback(export.stop, settings.drain * (1 - _FOR_REQUESTS))
+
+        ageing = asyncio.create_task(_expire(store, settings.keep), name="intact-expire")
+        stack.callback(ageing.cancel)
+        await keeper.start()
+        stack.push_async_callback(keeper.stop)
+
+        receiver = await start_receiver(
+            _Consumer(keeper, tally),
+            grpc_address=str(settings.otlp_grpc),
+            http_address=str(settings.otlp_http),
+            limits=_limits(settings),
+            counters=counters,
+        )
+        stack.push_async_callback(receiver.stop, settings.drain * _FOR_REQUESTS)
+        self.otlp_grpc = Address(receiver.grpc_address.host, receiver.grpc_address.port)
+        self.otlp_http = Address(receiver.http_address.host, receiver.http_address.port)
+
+        view.accepting = True
+        stack.callback(setattr, view, "accepting", False)
+
+
+async def run(
+    settings: Settings,
+    environment: Mapping[str, str],
+    announce: Callable[[Collector], None],
+) -> None:
+    """Run a collector until SIGTERM or SIGINT; ``announce`` is called when it listens.
+
+    The first signal drains: what was acknowledged is kept, open sessions stay in the store. A
+    second one ends the process at once; the journal makes that safe, too.
+    """
+    stopping = asyncio.Event()
+
+    def stop(number: signal.Signals) -> None:
+        if stopping.is_set():
+            os._exit(128 + number)
+        stopping.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+    async with Collector(settings, environment) as collector:
+        announce(collector)
+        await stopping.wait()
+        _log.info("stopping: requests in flight are finished; a second signal ends it at once")
+
+
+class _Consumer:
+    """What the receivers hand requests to."""
+
+    def __init__(self, keeper: Keeper, tally: own.Tally) -> None:
+        self._keeper = keeper
+        self._tally = tally
+
+    async def traces(self, request: ExportTraceServiceRequest) -> Accepted:
+        await self._keeper.take(request)
+        return Accepted()
+
+    async def logs(self, request: ExportLogsServiceRequest) -> Accepted:
+        # No dialect of today keeps content in log records. They are taken, since an exporter would
+        # offer what is refused again and again, and counted, since nothing leaves in silence.
+        records = sum(
+            len(scope.log_records) for one in request.resource_logs for scope in one.scope_logs
+        )
+        self._tally.add(own.SKIPPED_LOGS, {"unclaimed": records})
+        return Accepted()
+
+
+class _Exported:
+    """What the backend gets: the totals of the store, the collector's own, the waiting events."""
+
+    def __init__(self, store: Store, view: LiveView) -> None:
+        self._store = store
+        self._view = view
+
+    def series(self) -> Sequence[Series]:
+        return [one for _, series in self._view.totals() for one in series]
+
+    def events(self, limit: int) -> Sequence[EvaluationEvent]:
+        return self._store.events(limit)
+
+    def delivered(self, ids: Sequence[str]) -> None:
+        self._store.delivered(ids)
+
+
+async def _expire(store: Store, keep: float) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(store.expire, time.time() - keep)
+        except StoreError as error:
+            _log.error("%s", error)
+        await asyncio.sleep(_EXPIRE)
+
+
+def _pipeline(settings: Settings) -> pipeline.Settings:
+    return pipeline.Settings(settle=settings.settle, idle=settings.idle, guess=settings.guess)
+
+
+def _limits(settings: Settings) -> Limits:
+    in_flight = max(Limits().max_bytes_in_flight, 4 * settings.max_request)
+    return Limits(max_request_bytes=settings.max_request, max_bytes_in_flight=in_flight)

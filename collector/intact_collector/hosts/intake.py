@@ -1,0 +1,43 @@
+"""From a decoded request to reduced spans: what every host does first.
+
+In: an OTLP request, content inside. Out: `ReducedSpan`s, content gone, and counts of what was left
+out. A span that trips up a dialect costs that span alone, not its batch: the sender would offer the
+same batch again, for ever.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from intact.fingerprint import Fingerprinter
+from intact_collector.dialects.choose import neutral
+from intact_collector.model.span import ReducedSpan
+from intact_collector.otlp import UNCLAIMED_SPAN, raw_spans
+from intact_collector.reduce import reduce
+
+_log = logging.getLogger(__name__)
+
+#: A span that a dialect claimed and could not read.
+UNREADABLE = "unreadable"
+
+
+def reduced_spans(
+    request: ExportTraceServiceRequest, fingerprinter: Fingerprinter, skipped: Counter[str]
+) -> list[ReducedSpan]:
+    """The agent spans of a request without their content; ``skipped`` counts the others."""
+    found = []
+    for raw in raw_spans(request, skipped):
+        try:
+            span = neutral(raw)
+            if span is not None:
+                found.append(reduce(span, fingerprinter))
+            else:
+                skipped[UNCLAIMED_SPAN] += 1
+        except Exception as error:
+            skipped[UNREADABLE] += 1
+            # The message of a foreign exception may quote content: its type has to do.
+            _log.warning("a span could not be read (%s)", type(error).__name__)
+    return found
