@@ -49,7 +49,7 @@ SPECS: Final[tuple[MetricSpec, ...]] = (
     _spec(
         Counter.ABANDONED,
         "{request}",
-        "gRPC calls whose client went away before the answer; counted beside their outcome",
+        "Requests whose client or grace was gone before the answer; counted beside their outcome",
     ),
     _spec(Counter.ACCEPTED_SPANS, "{span}", "Spans that were taken and acknowledged"),
     _spec(Counter.REFUSED_SPANS, "{span}", "Spans that were not taken, by reason"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, NoReturn
 
 import grpc
 
@@ -86,7 +86,6 @@ def _exporter(intake: Intake, signal: Signal) -> _Export:
             raise
         if isinstance(taken, Refusal):
             await _abort(context, taken)
-            raise AssertionError("abort returned")
         return success(signal, taken, Media.PROTOBUF)
 
     return export
@@ -96,12 +95,11 @@ def _metrics_refuser(intake: Intake) -> _Export:
     async def export(_body: bytes, context: _Context) -> bytes:
         refusal = intake.refuse(Transport.GRPC, Signal.METRICS, unsupported_metrics())
         await _abort(context, refusal)
-        raise AssertionError("abort returned")
 
     return export
 
 
-async def _abort(context: _Context, refusal: Refusal) -> None:
+async def _abort(context: _Context, refusal: Refusal) -> NoReturn:
     """End the call with the refusal. Raises what gRPC raises to end a call."""
     metadata: list[tuple[str, str | bytes]] = [
         ("grpc-status-details-bin", failure(refusal, Media.PROTOBUF))

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from intact_collector.receive.admission import Ticket
 from intact_collector.receive.answer import failure, success
+from intact_collector.receive.counters import Counter
 from intact_collector.receive.inflate import too_large
 from intact_collector.receive.intake import Intake
 from intact_collector.receive.refusal import (
@@ -91,6 +92,7 @@ async def _export(intake: Intake, request: Request, signal: Signal) -> Response:
         taken = await intake.take(incoming, ticket)
     except asyncio.CancelledError:
         # The server's grace is over. The request may yet be kept, and will then come twice.
+        intake.counters.add(Counter.ABANDONED, 1, transport=Transport.HTTP, signal=signal)
         message = "the collector is shutting down"
         return _refusal(request, come_again(Reason.SHUTTING_DOWN, message))
     if isinstance(taken, Refusal):
