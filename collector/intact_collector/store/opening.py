@@ -48,12 +48,14 @@ def _open(file: Path) -> sqlite3.Connection:
                 f"the store {file} was written by a newer version of Intact (format {found}, this "
                 f"one reads up to {len(schema.MIGRATIONS)}): upgrade, or choose another with --data"
             )
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        # Before anything is written: a broken file is set aside as it was found.
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise _NotWhole
+        if not found:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only before the first table
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
         schema.migrate(connection)
     except BaseException:
         connection.close()
