@@ -1,0 +1,114 @@
+"""Files of recorded telemetry -> sessions.
+
+In: paths (``-`` is standard input) of OTLP as exporters and collectors write it.  Out: a
+`Reading`: the sessions, and what was skipped or could not be read. Which bytes are which format
+is found out by `otlp_file`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from intact.fingerprint import Fingerprinter, Key
+from intact_collector.errors import UnreadableFile
+from intact_collector.hosts.memory import MemoryCollector
+from intact_collector.hosts.otlp_file import Flaw, Logs, Peekable, Traces, requests
+from intact_collector.model.session import Session
+from intact_collector.pipeline import Settings
+
+STANDARD_INPUT = "-"
+
+#: Fingerprints of a report never leave the process: a known key gives the same report each time.
+_KEY = Key(b"intact: report on files")
+
+_GZIP = b"\x1f\x8b"
+_NOTED = 5  # flaws of one file that are told one by one
+
+
+@dataclass(slots=True)
+class Reading:
+    """What files held."""
+
+    sessions: Sequence[Session] = ()
+    spans: int = 0  # that belong to agents, models or tools
+    skipped: Counter[str] = field(default_factory=Counter)  # spans and log records, by reason
+    notes: list[str] = field(default_factory=list)  # what could not be read, for people
+
+
+def read_files(
+    paths: Iterable[str | Path],
+    settings: Settings | None = None,
+    fingerprinter: Fingerprinter | None = None,
+) -> Reading:
+    """Read files and report their sessions. Content is fingerprinted as it is read, and dropped.
+
+    A last line that was cut, as in a file that is still being written, is noted and left out.
+
+    Raises:
+        UnreadableFile: If a file cannot be opened or holds no OTLP at all; names the file.
+    """
+    collector = MemoryCollector(fingerprinter or Fingerprinter(_KEY), settings or Settings())
+    reading = Reading()
+    for path in paths:
+        _read(str(path), collector, reading)
+    reading.sessions = collector.drain()
+    reading.spans = collector.spans
+    reading.skipped += collector.skipped + collector.discarded
+    return reading
+
+
+def _read(path: str, collector: MemoryCollector, reading: Reading) -> None:
+    name = "standard input" if path == STANDARD_INPUT else path
+    good = 0
+    flaws: list[Flaw] = []
+    try:
+        with _opened(path) as file:
+            for found in requests(file):
+                if isinstance(found, Flaw):
+                    flaws.append(found)
+                    continue
+                good += 1
+                if isinstance(found, Traces):
+                    collector.take(found.request)
+                elif isinstance(found, Logs):
+                    reading.skipped["log_record"] += found.records
+                else:
+                    reading.skipped["metrics"] += 1
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        flaws.append(Flaw("the compressed data ends early or is damaged"))
+    except OSError as error:
+        raise UnreadableFile(f"{name}: {error.strerror or 'cannot be read'}") from None
+    if flaws and not good:
+        raise UnreadableFile(f"{name}: {flaws[0].message}")
+    if not good:
+        reading.notes.append(f"{name}: the file is empty")
+    reading.skipped["unreadable_line"] += len(flaws)
+    reading.notes += [f"{name}: {flaw.message}; left out" for flaw in flaws[:_NOTED]]
+    if len(flaws) > _NOTED:
+        reading.notes.append(f"{name}: {len(flaws) - _NOTED} more such lines")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Peekable]:
+    """A file, or standard input, uncompressed and ready to be peeked into."""
+    if path == STANDARD_INPUT:
+        yield _inflated(sys.stdin.buffer)
+        return
+    with Path(path).open("rb") as file:
+        yield _inflated(file)
+
+
+def _inflated(file: BinaryIO) -> Peekable:
+    buffered = file if isinstance(file, BufferedReader) else BufferedReader(cast(Any, file))
+    if buffered.peek(2)[:2] != _GZIP:
+        return buffered
+    return BufferedReader(gzip.GzipFile(fileobj=buffered))

@@ -1,0 +1,111 @@
+"""What to do about a loss, in the words of the framework that was seen.
+
+In: a handoff as a document.  Out: one line. The most specific entry wins: by dialect and place,
+then by dialect, then by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_ANY = "*"
+
+#: (dialect, where the fact was lost) -> what to do about it.
+LOSSES: Mapping[tuple[str, str], str] = {
+    ("openinference.openai_agents", _ANY): (
+        "the handoff's input_filter, or nest_handoff_history, drops it: keep the items that hold "
+        "it, or name it in the handoff's input_type"
+    ),
+    ("openinference.langchain", "summary"): (
+        "put it into what the handoff passes on: the full messages in Command(update=...), as "
+        "create_handoff_tool does, or a key of the state"
+    ),
+    ("openinference.langchain", "prompt"): (
+        "it is in the node's state but not in the prompt: render that key into the messages of "
+        "the receiving agent"
+    ),
+    ("openinference.langchain", _ANY): (
+        "pass the full messages on (create_handoff_tool), or keep it in a key of the state that "
+        "the receiving agent reads"
+    ),
+    ("pydantic_ai", _ANY): (
+        "give the receiving run the history (message_history=result.new_messages()), or name the "
+        "fact in its prompt or deps"
+    ),
+    ("intact", "summary"): (
+        "keep it in what the sending agent returns or hands over; if it is dropped on purpose, "
+        "say so with intact.pruned(...)"
+    ),
+    ("intact", "transport"): (
+        "it was handed over and did not arrive: check how the payload is serialised and read on "
+        "the way"
+    ),
+    ("intact", "prompt"): "the receiver was given it: render it into its model call",
+    ("intact", _ANY): (
+        "compare what the sending agent returns with what the receiving one is called with; "
+        "intact.handoff(...) shows on which side it goes missing"
+    ),
+    (_ANY, "summary"): "keep it in what the sender passes on",
+    (_ANY, "transport"): "check how the payload is serialised and read on the way",
+    (_ANY, "prompt"): "render it into the receiver's prompt",
+    (_ANY, _ANY): "pass it on explicitly, as a field of its own rather than inside prose",
+}
+
+#: Why nothing was measured -> what to do about it.
+REASONS: Mapping[str, str] = {
+    "nothing_known": "the sender held no facts; nothing could be lost",
+    "prose_only": "the sender held prose alone: hand over state, or declare must-keep facts",
+    "known_missing": "let the sending agent's model calls, or its context, be traced",
+    "received_missing": "let the receiving agent's model calls, or its context, be traced",
+    "content_off": (
+        "switch content capture on for the instrumentation, or mark the agents with @intact.agent, "
+        "which needs no content"
+    ),
+    "redacted": (
+        "redaction replaced the content: mark the agents with @intact.agent, which needs none"
+    ),
+    "attribute_cut": "raise OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT of the sending process",
+    "attributes_dropped": "raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT of the sending process",
+    "foreign_key": "give all processes one INTACT_KEY",
+    "unknown_suite": "run the same version of intact on both sides",
+    "unreadable": "a fingerprint or a content attribute was damaged on its way to the collector",
+    "undecided": "the samples were too small to decide: hand over less, or declare must-keep facts",
+}
+
+#: What content capture is called, by dialect.
+CAPTURE: Mapping[str, str] = {
+    "openinference.openai_agents": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
+    "openinference.langchain": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
+    "pydantic_ai": "InstrumentationSettings(include_content=True)",
+}
+
+NO_AGENTS = (
+    "no agents in this telemetry. Mark yours with @intact.agent(...), or add an instrumentation "
+    "that names agents (OpenInference, Pydantic AI), and send its spans here"
+)
+
+
+def for_loss(dialect: str, at: str) -> str:
+    """What to do about a fact that was lost at a place."""
+    for key in ((dialect, at), (dialect, _ANY), (_ANY, at)):
+        if key in LOSSES:
+            return LOSSES[key]
+    return LOSSES[(_ANY, _ANY)]
+
+
+def for_reason(dialect: str, reason: str) -> str:
+    """What to do about a handoff that was not measured."""
+    advice = REASONS.get(reason, "look at what the two agents send to the collector")
+    if reason in ("content_off", "redacted") and dialect in CAPTURE:
+        return f"{advice} ({CAPTURE[dialect]})"
+    return advice
+
+
+def remedies(handoff: Mapping[str, Any]) -> list[str]:
+    """The remedy lines of one handoff: one for each place where facts were lost."""
+    dialect = str(handoff.get("dialect") or "")
+    if handoff["reason"] is not None and handoff["verdict"] == "not_measured":
+        return [for_reason(dialect, handoff["reason"])]
+    places = dict.fromkeys(fact["at"] for fact in handoff["lost"])
+    return list(dict.fromkeys(for_loss(dialect, at) for at in places))
