@@ -17,11 +17,12 @@ def main() -> int | None:
     try:
         from intact_collector.cli import main as run
     except ModuleNotFoundError as missing:
-        if missing.name is None or missing.name.partition(".")[0] in _OURS:
+        package = (missing.name or "").partition(".")[0]
+        if not package or package in _OURS:
             raise
         print(
             "intact: this command needs the collector: pip install 'intact[collector]' "
-            f"(missing: {missing.name})",
+            f"(missing: {package})",
             file=sys.stderr,
         )
         return 2
