@@ -27,7 +27,7 @@ class Declaration:
 
 
 def declared(scene: Scene, edge: Edge) -> tuple[Fact, ...]:
-    """The declared facts up to the edge; what its target was given at the edge is not among them."""
+    """The declared facts before the edge: what its target was given there is not among them."""
     skipped = edge.target if edge.mode is not Mode.RETURN else None
     latest: dict[int, tuple[Fact, ...]] = {}
     for declaration in scene.remembered(_declarations):

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from intact.codec.attributes import SCOPE as NATIVE
 from intact.model.measurement import Mode, Origin
 from intact_collector.handoffs.scene import Scene
 from intact_collector.model.session import Edge, Turn
-from intact_collector.model.span import ReducedSpan, Role, SpanKey
+from intact_collector.model.span import ReducedSpan, Role, Side, SpanKey
 
 _DEFAULT_RULE = "explicit"
 
@@ -22,26 +21,20 @@ _DEFAULT_RULE = "explicit"
 def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
     """Edges of arrivals, then of departures without one, each with its way back."""
     del found
-    departures = {
-        span.handoff.id: span
-        for span in scene.spans.values()
-        if span.dialect == NATIVE and span.role is Role.HANDOFF and span.handoff is not None
-    }
     answered = set()
     for span, target in scene.with_role(Role.ARRIVAL):
-        identity = span.handoff.id if span.handoff is not None else None
-        departure = departures.get(identity) if identity is not None else None
+        identity = (span.handoff.id if span.handoff is not None else None) or ""
+        departure = next(iter(scene.departures.get(identity, ())), None) if identity else None
         source = _source(scene, span, departure, target)
         answered.add(identity)
         if source is not None:
-            yield from _edges(source, target, span, departure)
-    for identity, departure in departures.items():
-        sender = _sender(scene, departure)
-        if identity in answered or sender is None:
-            continue
-        receiver = _receiver(scene, departure, sender)
-        if receiver is not None:
-            yield from _edges(sender, receiver, departure, departure)
+            yield from _edges(scene, source, target, span, departure)
+    for identity, departures in scene.departures.items():
+        for departure in departures if identity not in answered else ():
+            sender = _sender(scene, departure)
+            receiver = _receiver(scene, departure, sender) if sender is not None else None
+            if sender is not None and receiver is not None:
+                yield from _edges(scene, sender, receiver, departure, departure)
 
 
 def _source(
@@ -92,7 +85,7 @@ def _is_under(scene: Scene, turn: Turn, key: SpanKey) -> bool:
 
 
 def _edges(
-    source: Turn, target: Turn, mark: ReducedSpan, departure: ReducedSpan | None
+    scene: Scene, source: Turn, target: Turn, mark: ReducedSpan, departure: ReducedSpan | None
 ) -> Iterator[Edge]:
     hint = mark.handoff
     mode = (hint.mode if hint is not None else None) or Mode.PASS_CONTROL
@@ -108,7 +101,7 @@ def _edges(
         id=hint.id if hint is not None else None,
         mark=mark.key,
     )
-    if mode is Mode.RETURN_TO_CALLER and target.ended:
+    if mode is Mode.RETURN_TO_CALLER and _gave_back(scene, target):
         yield Edge(
             source=target.key,
             target=source.key,
@@ -119,3 +112,11 @@ def _edges(
             time=target.end,
             id=hint.id if hint is not None else None,
         )
+
+
+def _gave_back(scene: Scene, turn: Turn) -> bool:
+    """Whether a called turn ended with an output: one that raised has given nothing back."""
+    own = scene.spans.get(turn.key)
+    return (
+        turn.ended and own is not None and (Side.OUTPUT in own.fingerprints or bool(own.problems))
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
+from intact.codec.attributes import SCOPE as NATIVE
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
 
@@ -78,6 +79,15 @@ class Scene:
         if ask not in self._answers:
             self._answers[ask] = ask(self)
         return cast("T", self._answers[ask])
+
+    @cached_property
+    def departures(self) -> Mapping[str, Sequence[ReducedSpan]]:
+        """The library's departures by handoff id."""
+        found: defaultdict[str, list[ReducedSpan]] = defaultdict(list)
+        for span in self.spans.values():
+            if span.dialect == NATIVE and span.role is Role.HANDOFF and span.handoff is not None:
+                found[span.handoff.id or ""].append(span)
+        return found
 
     @cached_property
     def delegations(self) -> frozenset[SpanKey]:
