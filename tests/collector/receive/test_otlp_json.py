@@ -263,29 +263,36 @@ def test_text_that_is_no_utf_8_is_refused_without_quoting_it() -> None:
     assert caught.value.__suppress_context__
 
 
-def nested(depth: int) -> dict[str, Any]:
-    """A span with an attribute of lists in lists; each one is two messages."""
+def lists(depth: int) -> dict[str, Any]:
+    """Lists in lists; each one is two messages."""
     value: dict[str, Any] = {"intValue": 1}
     for _ in range(depth):
         value = {"arrayValue": {"values": [value]}}
-    return attribute(value)
+    return value
 
 
-def test_json_and_protobuf_stop_at_the_same_depth() -> None:
+def on_resource(value: Any) -> dict[str, Any]:
+    return {"resourceSpans": [{"resource": {"attributes": [{"key": "k", "value": value}]}}]}
+
+
+# An attribute of a span lies one message deeper than one of a resource: with both, even and odd
+# depths are seen.
+@pytest.mark.parametrize("place", [attribute, on_resource])
+def test_json_and_protobuf_stop_at_the_same_depth(place: Callable[[Any], Any]) -> None:
     """So that a request is taken in both encodings or in none."""
-    deepest = 0
-    while True:
-        try:
-            request = decode_traces(json.dumps(nested(deepest + 1)).encode(), Media.JSON)
-        except Refused:
-            break
-        assert decode_traces(request.SerializeToString(), Media.PROTOBUF) == request
-        deepest += 1
-    assert deepest > 20
-    bomb = json.loads(json.dumps(nested(deepest + 1)))
-    protobuf = json_format.ParseDict(bomb, ExportTraceServiceRequest(), max_recursion_depth=500)
-    with pytest.raises(Refused):
-        decode_traces(protobuf.SerializeToString(), Media.PROTOBUF)
+    taken = []
+    for depth in range(40, 55):
+        document = place(lists(depth))
+        request = json_format.ParseDict(
+            document, ExportTraceServiceRequest(), max_recursion_depth=500
+        )
+        of_json = outcome(decode_traces, json.dumps(document).encode(), Media.JSON)
+        of_protobuf = outcome(decode_traces, request.SerializeToString(), Media.PROTOBUF)
+        assert of_json is of_protobuf
+        taken.append(of_json is None)
+    assert taken == sorted(taken, reverse=True)
+    assert taken[0]
+    assert not taken[-1]
 
 
 @pytest.mark.parametrize("depth", [200, 10_000, 200_000])
