@@ -1,0 +1,116 @@
+"""The one place where this process's settings, key, fingerprinter and tracer meet.
+
+Made lazily, on the first turn: importing the library reads no file, no variable, and opens
+nothing. `use` replaces it when `configure` is called, and after that every turn sees the new one.
+Works with the provider that the application set, whenever it sets it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from opentelemetry import trace
+from opentelemetry.trace import Tracer, TracerProvider
+
+from intact.codec.attributes import SCOPE
+from intact.config import Settings, lenient
+from intact.fingerprint import Fingerprinter
+from intact.trace.keyring import find_key
+from intact.trace.memory import Claims, Sessions
+
+_lock = threading.RLock()
+
+
+@dataclass(slots=True, eq=False)
+class Runtime:
+    """What all turns of this process share."""
+
+    settings: Settings
+    provider: TracerProvider | None = None  # None: whatever is the global one at the moment
+    sessions: Sessions = field(default_factory=Sessions)
+    claims: Claims = field(default_factory=Claims)
+    _fingerprinter: Fingerprinter | None = None
+    _tracer: tuple[TracerProvider, Tracer] | None = None
+
+    @property
+    def enabled(self) -> bool:
+        return not self.settings.disabled
+
+    @property
+    def names(self) -> bool:
+        """Whether undeclared facts may show their names."""
+        return self.settings.names == "all"
+
+    def fingerprinter(self) -> Fingerprinter:
+        """The fingerprinter under this process's key; the first call finds the key."""
+        if self._fingerprinter is None:
+            with _lock:
+                if self._fingerprinter is None:
+                    self._fingerprinter = Fingerprinter(find_key(self.settings))
+        return self._fingerprinter
+
+    def tracer(self) -> Tracer:
+        provider = self.provider or trace.get_tracer_provider()
+        if self._tracer is None or self._tracer[0] is not provider:
+            self._tracer = (provider, provider.get_tracer(SCOPE, library_version()))
+        return self._tracer[1]
+
+
+_runtime: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """The runtime of this process."""
+    return _runtime or _make()
+
+
+def _make() -> Runtime:
+    global _runtime
+    with _lock:
+        if _runtime is None:
+            _runtime = Runtime(lenient())
+        return _runtime
+
+
+def use(settings: Settings, provider: TracerProvider | None = None) -> Runtime:
+    """Work by these settings from now on; sessions and claimed handoffs stay known."""
+    global _runtime
+    with _lock:
+        old = _runtime
+        new = Runtime(settings, provider)
+        if old is not None:
+            new.sessions, new.claims = old.sessions, old.claims
+            if (old.settings.key, old.settings.key_file) == (settings.key, settings.key_file):
+                new._fingerprinter = old._fingerprinter
+        _runtime = new
+        return new
+
+
+def reset() -> None:
+    """Forget everything, for tests."""
+    global _runtime
+    with _lock:
+        _runtime = None
+
+
+@cache
+def library_version() -> str:
+    """The version that stands on every span's scope."""
+    try:
+        return version("intact")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return ""
+
+
+def _after_fork() -> None:
+    """A thread of the parent may have held the lock when it forked."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,75 @@
+"""Fingerprints and measurements of plain values, and the way out for spans.
+
+These are explicit calls on data: unlike the rest of this room they may raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from opentelemetry import trace
+
+from intact.measure import compare as measure_pair
+from intact.model.fingerprint import Fingerprint
+from intact.model.measurement import Measurement
+from intact.trace import health
+from intact.trace.runtime import runtime
+
+
+def fingerprint(context: object, *, must_keep: Sequence[str] = ()) -> Fingerprint:
+    """The fingerprint of a context under this process's key: hashes and names, no values.
+
+    Reads dicts, lists, strings, dataclasses, pydantic and attrs models, LLM messages and numpy
+    values. Never raises: `Fingerprint.limits` says what could not be read. The first call of a
+    process finds its key.
+
+    >>> import intact
+    >>> [fact.name for fact in intact.fingerprint({"order": {"id": "A-1042"}}).facts]
+    ['order.id']
+    """
+    shared = runtime()
+    return shared.fingerprinter().fingerprint(context, must_keep=must_keep, names=shared.names)
+
+
+def compare(
+    known: object | Fingerprint, received: object | Fingerprint, *, must_keep: Sequence[str] = ()
+) -> Measurement:
+    """What of one context survives in another: the same measure as for a handoff.
+
+    Args:
+        known: What the sender held: any context, or a fingerprint.
+        received: What the receiver was given.
+        must_keep: Paths in ``known`` that have to survive.
+
+    Fingerprints under different keys give the verdict ``not_measured``.
+
+    >>> import intact
+    >>> known = {"order": {"id": "A-1042", "total": "129.90 EUR"}, "refund_by": "2026-12-04"}
+    >>> intact.compare(known, "Please refund order A-1042: 129.90 EUR.").lost[0].fact
+    'refund_by'
+    """
+    if not isinstance(known, Fingerprint):
+        known = fingerprint(known, must_keep=must_keep)
+    if not isinstance(received, Fingerprint):
+        received = fingerprint(received)
+    return measure_pair(known, received)
+
+
+def flush(timeout: float = 5.0) -> bool:
+    """Send the spans that wait to be sent, for at most ``timeout`` seconds.
+
+    Spans leave by themselves a moment after they end, and when the process exits. For a process
+    that is frozen or killed without notice, such as a serverless function, or for a test.
+
+    Returns:
+        Whether all of them were sent; True when there is nothing that sends.
+    """
+    provider = runtime().provider or trace.get_tracer_provider()
+    force = getattr(provider, "force_flush", None)
+    if force is None:
+        return True
+    try:
+        return bool(force(int(timeout * 1000)))
+    except Exception as error:
+        health.failed("flush", error)
+        return False
