@@ -118,8 +118,9 @@ def _are_messages(value: object) -> bool:
 def _fields(item: object) -> Mapping[str, object] | None:
     """The fields of one message with its type under ``type``, or None when it is none."""
     if isinstance(item, list) and len(item) == 2:
-        if item[0] in _TYPES and isinstance(item[1], str):
-            return {"type": item[0], "content": item[1]}
+        role, content = item
+        if isinstance(role, str) and role in _TYPES and isinstance(content, str):
+            return {"type": role, "content": content}
         return None
     if not isinstance(item, Mapping):
         return None
