@@ -14,9 +14,9 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
+from grpc import Compression
 from opentelemetry._logs import LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter as GrpcLogs
 from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import (
@@ -54,6 +54,7 @@ from opentelemetry.trace import (
 from intact.codec.attributes import EVALUATION_EVENT, LOG_RECORD_UID, SCOPE
 from intact.errors import ConfigError
 from intact_collector.analytics.metrics import METRICS
+from intact_collector.export import environment
 from intact_collector.export.target import Protocol, Target
 from intact_collector.model.metric import EvaluationEvent, Exemplar, Instrument, MetricSpec, Series
 
@@ -62,12 +63,6 @@ _log = logging.getLogger(__name__)
 #: Data points in one request: a thousand with thirteen buckets and exemplars are about 1 MB,
 #: and 4 MB is where gRPC servers stop reading.
 _POINTS: Final = 1000
-
-_CERTIFICATES: Final = tuple(
-    f"OTEL_EXPORTER_OTLP_{signal}{what}"
-    for signal in ("", "METRICS_", "LOGS_")
-    for what in ("CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY")
-)
 
 
 class OtlpExporter:
@@ -94,7 +89,7 @@ class OtlpExporter:
             timeout: Seconds for one export with its retries. None: what the environment says.
             specs: What is known of each metric; series of others are not sent.
         """
-        _check_certificates(os.environ)
+        environment.check(os.environ)
         self._specs = specs
         self._scope = InstrumentationScope(SCOPE, version)
         # `create` adds what OTEL_RESOURCE_ATTRIBUTES says; what is given here wins.
@@ -236,7 +231,8 @@ def _metric_exporter(target: Target | None, timeout: float | None) -> MetricExpo
     if target is None:
         return None
     if target.protocol is Protocol.GRPC:
-        return GrpcMetrics(endpoint=target.given, timeout=timeout)
+        compression = _grpc_compression("METRICS")
+        return GrpcMetrics(endpoint=target.given, timeout=timeout, compression=compression)
     return HttpMetrics(endpoint=target.given, timeout=timeout)
 
 
@@ -244,13 +240,13 @@ def _log_exporter(target: Target | None, timeout: float | None) -> LogRecordExpo
     if target is None:
         return None
     if target.protocol is Protocol.GRPC:
-        return GrpcLogs(endpoint=target.given, timeout=timeout)
+        compression = _grpc_compression("LOGS")
+        return GrpcLogs(endpoint=target.given, timeout=timeout, compression=compression)
     return HttpLogs(endpoint=target.given, timeout=timeout)
 
 
-def _check_certificates(environment: Mapping[str, str]) -> None:
-    # The exporters log a missing file and go on without it, to fail at the first export.
-    for name in _CERTIFICATES:
-        path = environment.get(name, "")
-        if path and not os.access(Path(path), os.R_OK):
-            raise ConfigError(f"{name} is {path!r}, which cannot be read; give a PEM file")
+def _grpc_compression(signal: str) -> Compression | None:
+    # The gRPC exporters do not know "none", which the specification has.
+    shared = os.environ.get("OTEL_EXPORTER_OTLP_COMPRESSION", "")
+    named = os.environ.get(f"OTEL_EXPORTER_OTLP_{signal}_COMPRESSION", shared)
+    return Compression.NoCompression if named.strip().lower() == "none" else None
