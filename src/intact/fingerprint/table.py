@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.paths import PathPattern, Step
-from intact.fingerprint.text import MOST_TOKENS, TextRecord, pair_token
+from intact.fingerprint.text import MOST_TOKENS, Leaf, TextRecord
+from intact.fingerprint.tokens import pair_token, value_token
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
 
@@ -30,6 +31,7 @@ class Place(NamedTuple):
     key: str
     flags: int
     inside: bool = False  # at the top of a message: what follows its name is set off by "/"
+    prose: bool = False  # short strings are prose here too: the arguments of a tool call
 
 
 class FactTable:
@@ -65,6 +67,8 @@ class FactTable:
         """Add a leaf that means something only with its key: true, 3, "open"."""
         hashed = self._hasher[pair_token(at.key, token)]
         self._words.add(token_id(hashed))
+        if kind is Kind.NUMBER:  # "$20" of a text is found in {"amount": 20}
+            self._words.add(token_id(self._hasher[value_token(token)]))
         self._leaf(hashed, exact, kind, at, (), at.flags | Flag.LOW_ENTROPY)
 
     def text(self, record: TextRecord, at: Place) -> None:
@@ -72,11 +76,13 @@ class FactTable:
         self._words |= record.words
         self._grow(at.place, record.hashed)
         leaf = record.leaf
-        state = at.flags & Flag.STATE
-        if leaf is None or not (at.key or (state and leaf.kind is not Kind.TEXT)):
+        if leaf is None or not _stands_alone(leaf, at):
             self._bigrams |= record.bigrams
             self._prose(record, at)
-        elif leaf.telling:
+            return
+        if leaf.negated:
+            at = at._replace(flags=at.flags | Flag.NEGATED)
+        if leaf.telling:
             self.value(leaf.hashed, leaf.exact, leaf.kind, at, leaf.tokens)
         else:
             self.value_of_key(leaf.token, leaf.exact, leaf.kind, at)
@@ -119,8 +125,7 @@ class FactTable:
             if found.telling:
                 flags = inside | (Flag.NEGATED if found.negated else Flag.NONE)
                 fact = Fact(at.path >> 32, found.value, found.exact, found.kind, flags)
-                self._found(fact._replace(tokens=found.aliases), name)
-                self._words.update(found.aliases)
+                self._found(fact._replace(tokens=found.tokens), name)
         if inside & Flag.TOOL:
             return  # a chatty tool counts with its typed values and leaves only
         for sentence in record.sentences:
@@ -172,3 +177,10 @@ class FactTable:
     def _grow(self, place: int, hashed: int) -> None:
         """Add to the root digest: a sum, so that the order of keys does not matter."""
         self._root = (self._root + self._hasher.pair(place, hashed)) & _MASK
+
+
+def _stands_alone(leaf: Leaf, at: Place) -> bool:
+    """Whether a short string is one fact where it stands: a phrase needs a key for that."""
+    if leaf.kind is Kind.TEXT:
+        return bool(at.key) and not at.prose
+    return bool(at.key or at.flags & Flag.STATE)

@@ -7,29 +7,42 @@ history with every call, and a message that was read before costs a dictionary l
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id, token_id, value_id
+from intact.fingerprint.chunks import Typed
+from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import ENGLISH, Language
-from intact.fingerprint.typed import Typed, only_value, scan
+from intact.fingerprint.quantities import number_token
+from intact.fingerprint.tokens import (
+    normalise,
+    pair_token,
+    phrase_token,
+    reading_token,
+    surface_token,
+    typed_token,
+    value_token,
+    word_token,
+    words_of,
+)
+from intact.fingerprint.typed import only_value, scan
 from intact.model.facts import Kind
 
 #: At most this many hashes are kept of one fact, to find it inside a text.
 MOST_TOKENS = 8
 
-_WORD = re.compile(r"[^\W_]+")
-_SENTENCE = re.compile(r"[.!?…]+[\"')\]]*\s+|\s*\n+\s*")
-_ESCAPE = re.compile(r"\\+([nrt\"'/\\])")
-_ESCAPED = {"n": "\n", "r": "\n", "t": " "}
+# Looks back for the full stop: a run of them, or of spaces, is passed once and not once each.
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n")
 _KEY_VALUE = re.compile(
-    r"([A-Za-z_]\w{0,40})[\"']?\s{0,3}(?::|=|\bis\b)\s{0,3}[\"']?(\w{1,24})(?![\w.,]*\d)"
+    r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"
+    r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\bis\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
+    r"([+-]?\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
 )
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_MEANS = {"yes": "true", "no": "false"}
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
 _MOST_REMEMBERED_WORDS = 6  # of a phrase in the vocabulary
+_READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
 
 
@@ -39,7 +52,8 @@ class TypedValue(NamedTuple):
     kind: Kind
     value: int  # 40 bits
     exact: int  # 24 bits
-    aliases: tuple[int, ...]  # 32 bits each
+    said: tuple[int, ...]  # 32 bits each: what a text that holds it says besides
+    tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
     negated: bool
     telling: bool
 
@@ -60,7 +74,8 @@ class Leaf(NamedTuple):
     kind: Kind
     token: str  # what is hashed together with the key when the value alone tells nothing
     telling: bool
-    tokens: tuple[int, ...]  # 32 bits each: aliases, or the words to search a text for
+    negated: bool
+    tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
 
 
 class TextRecord(NamedTuple):
@@ -74,77 +89,6 @@ class TextRecord(NamedTuple):
     content: tuple[int, ...]  # token ids of the first content words, in order
     hashed: int  # 64-bit hash of the string as it is
     leaf: Leaf | None  # None for a text too long to be one fact
-
-
-def normalise(text: str) -> str:
-    r"""The text whose words are compared: escapes undone, compatibility forms folded.
-
-    >>> normalise('{\\"carrier\\": \\"UPS\\"}\\n')
-    '{"carrier": "UPS"}\n'
-    """
-    if "\\" in text:
-        text = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return text
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a normalised text, folded; runs of CJK characters become bigrams.
-
-    >>> words_of("Delivered_broken, by UPS.")
-    ['delivered', 'broken', 'by', 'ups']
-    """
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    words = []
-    for word in _WORD.findall(text.casefold()):
-        if len(word) > 1 and _CJK.search(word):
-            words += [left + right for left, right in pairwise(word)]
-        else:
-            words.append(word)
-    return words
-
-
-def pair_token(key: str, value: str) -> str:
-    """The token of a value that means something only together with its key."""
-    return f"p{SEPARATOR}{' '.join(words_of(split_case(key)))}{SEPARATOR}{value}"
-
-
-def split_case(key: str) -> str:
-    """`orderId` and `order_id` name one thing.
-
-    >>> split_case("orderId")
-    'order Id'
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key)
-
-
-def word_token(word: str) -> str:
-    """The token of one word."""
-    return f"w{SEPARATOR}{word}"
-
-
-def phrase_token(words: Sequence[str]) -> str:
-    """The token of a short string. A single word is its own token: so it is found in text."""
-    return word_token(words[0]) if len(words) == 1 else f"t{SEPARATOR}{' '.join(words)}"
-
-
-def surface_token(text: str) -> str:
-    """The token of how a value was written."""
-    return f"x{SEPARATOR}{text}"
-
-
-def value_token(canonical: str) -> str:
-    """The token of a canonical typed value."""
-    return f"v{SEPARATOR}{canonical}"
-
-
-def typed_token(found: Typed) -> str:
-    """The token of a typed value: a name is a phrase, so that it meets a short string."""
-    if found.kind is Kind.NAME:
-        return phrase_token(words_of(found.token))
-    return value_token(found.token)
 
 
 class TextReader:
@@ -180,7 +124,7 @@ class TextReader:
         values = tuple(self._typed_value(found, text) for found in typed)
         tokens = {found.value >> 8 for found in values}
         tokens.update(token_id(hasher[surface_token(text[f.start : f.end])]) for f in typed)
-        tokens.update(alias for found in values for alias in found.aliases)
+        tokens.update(reading for found in values for reading in found.said)
         tokens.update(token_id(hasher[pair]) for pair in self._pairs(text))
         bigrams: set[int] = set()
         sentences = []
@@ -212,11 +156,9 @@ class TextReader:
                         any(word in language.negations for word in words),
                     )
                 )
-        leaf = self._leaf(raw.strip(), text, typed, values, count, content)
+        leaf = self._leaf(raw.strip(), text, typed, values, count)
         if leaf is not None:
             tokens.add(token_id(leaf.hashed))
-            if leaf.kind is not Kind.TEXT:
-                tokens.update(leaf.tokens)
         return TextRecord(
             frozenset(tokens),
             frozenset(bigrams),
@@ -235,56 +177,90 @@ class TextReader:
         typed: Sequence[Typed],
         values: Sequence[TypedValue],
         count: int,
-        content: Sequence[int],
     ) -> Leaf | None:
         """The string as one value: a typed one, or a phrase of a few words."""
         hasher, language = self._hasher, self._language
         exact = exact_id(hasher[surface_token(surface)])
         if only_value(text, typed):
             found = typed[0]
+            value = values[0]
             hashed = hasher[typed_token(found)]
-            return Leaf(hashed, exact, found.kind, found.token, found.telling, values[0].aliases)
+            return Leaf(
+                hashed, value.exact, found.kind, found.token, found.telling, False, value.tokens
+            )
         if count > _LONGEST_PHRASE or "\n" in surface:
             return None
         words = words_of(text)
         if not words:
-            return Leaf(hasher[surface_token(surface)], exact, Kind.TEXT, surface, True, ())
+            return Leaf(hasher[surface_token(surface)], exact, Kind.TEXT, surface, True, False, ())
         common = len(words) <= 2 and all(
             word in language.common or word in language.stop for word in words
         )
-        telling_values = (found.value >> 8 for found in values if found.telling)
-        tokens = tuple(dict.fromkeys((*telling_values, *content)))[:MOST_TOKENS]
         return Leaf(
             hasher[phrase_token(words)],
             exact,
             Kind.TEXT,
             " ".join(words),
             not common,
-            tokens if len(words) > 1 else (),
+            any(word in language.negations for word in words),
+            self._search(words, values) if len(words) > 1 else (),
         )
+
+    def _search(self, words: Sequence[str], values: Sequence[TypedValue]) -> tuple[int, ...]:
+        """What to search a text for to find a phrase in it: its words and typed values.
+
+        What holds a digit, and a negation, stands twice: a phrase counts as found when most of
+        its tokens are, and without one of these it says something else.
+        """
+        hasher, language = self._hasher, self._language
+        telling = [word for word in words if word not in language.stop] or words
+        vital = [
+            found.value >> 8 for found in values if found.telling and found.kind is not Kind.NAME
+        ]
+        plain: list[int] = []
+        for word in telling:
+            token = token_id(hasher[word_token(word)])
+            vital_word = word in language.negations or any(map(str.isdigit, word))
+            (vital if vital_word else plain).append(token)
+        vital = list(dict.fromkeys(vital))[: MOST_TOKENS // 2]
+        return (*vital, *vital, *dict.fromkeys(plain))[:MOST_TOKENS]
 
     def _typed_value(self, found: Typed, text: str) -> TypedValue:
         hasher = self._hasher
         surface = text[found.start : found.end]
         before = words_of(text[max(0, found.start - 24) : found.start])[-3:]
+        coarser = [token_id(hasher[value_token(reading)]) for reading in found.readings]
+        if found.kind in _READ_IN_OTHERS:
+            own = token_id(hasher[reading_token(found.token)])
+            coarser = [*coarser, own] if found.kind is Kind.DATETIME else [own, *coarser]
         return TypedValue(
             found.kind,
             value_id(hasher[typed_token(found)]),
             exact_id(hasher[surface_token(surface)]),
-            tuple(token_id(hasher[value_token(alias)]) for alias in found.aliases),
+            tuple(token_id(hasher[reading_token(reading)]) for reading in found.readings),
+            tuple(coarser),
             any(word in self._language.negations for word in before),
             found.telling,
         )
 
     def _pairs(self, text: str) -> Iterator[str]:
-        """`status: open` in a prompt is the fact `{"status": "open"}` of a state."""
-        if ":" not in text and "=" not in text and " is " not in text:
-            return
+        """`Order status: open` in a prompt is the fact `{"order_status": "open"}` of a state.
+
+        How many words before the colon are the key, and how many after it the value, cannot be
+        told: each number of them is a pair.
+        """
         for match in _KEY_VALUE.finditer(text):
             value = match[2].lower()
-            if value.isdigit():
-                value = f"n{int(value)}" if len(value) < 4 else value
-            yield pair_token(match[1], value)
+            if value.lstrip("+-").isdigit() and len(value) < 5:
+                value = number_token(int(value))
+            values = [value, _MEANS.get(value, value)]
+            if match[3]:
+                values.append(f"{value} {match[3].lower()}")
+            words = match[1].split(" ")
+            for first in range(len(words)):
+                key = " ".join(words[first:])
+                for each in dict.fromkeys(values):
+                    yield pair_token(key, each)
 
 
 def _fold(hasher: Hasher, hashes: Sequence[int]) -> int:

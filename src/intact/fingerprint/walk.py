@@ -17,14 +17,14 @@ import orjson
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
 from intact.fingerprint.messages import Part, as_messages
 from intact.fingerprint.paths import join, name_of_key
+from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
-from intact.fingerprint.text import TextReader, surface_token, value_token
-from intact.fingerprint.typed import number_token
+from intact.fingerprint.text import TextReader
+from intact.fingerprint.tokens import surface_token, value_token
 from intact.fingerprint.unfold import Blob, Fields, Items, Opaque, unfold
 from intact.model.facts import Flag, Kind
 from intact.model.fingerprint import Limit
 
-_SMALL = 100  # whole numbers below mean something only with their key
 _MOST_LINES = 64  # of a text that holds one JSON document a line
 _MOST_PATHS = 1 << 16
 
@@ -113,7 +113,9 @@ class Walk:
             self._table.steps.append(text)
             self._visit(
                 child,
-                Place(path, place, join(at.name, shown, at.inside), text, at.flags),
+                Place(
+                    path, place, join(at.name, shown, at.inside), text, at.flags, False, at.prose
+                ),
                 depth + 1,
                 nested,
             )
@@ -169,14 +171,14 @@ class Walk:
     # -- leaves -----------------------------------------------------------------------------
 
     def _scalar(self, value: bool | int | float | Decimal, at: Place) -> None:
-        if isinstance(value, float) and not math.isfinite(value):
+        if not _is_finite(value):
             return  # no number at all, and JSON makes a null of it
         self.size += 8
         if isinstance(value, bool):
             token, kind, telling = ("true" if value else "false"), Kind.BOOLEAN, False
         else:
             token, kind = number_token(value), Kind.NUMBER
-            telling = value != int(value) or not -_SMALL < value < _SMALL
+            telling = is_telling(value)
         exact = exact_id(self._hasher[surface_token(token.removeprefix("n"))])
         if telling:
             self._table.value(self._hasher[value_token(token)], exact, kind, at)
@@ -206,6 +208,12 @@ class Walk:
             return
         self._characters += len(text)
         self._table.text(self._read(text), at)
+
+
+def _is_finite(value: int | float | Decimal) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _json_documents(text: str) -> list[object] | None:

@@ -217,13 +217,17 @@ def _where(fact: Fact, sent: Holder | None, state: Holder | None) -> At:
     """The step at which the fact was last seen and first missing."""
     if state is not None and _holds(state, fact):
         return At.PROMPT
-    if sent is None:
+    held = None if sent is None else _holds(sent, fact)
+    if held is None:
         return At.UNKNOWN
-    return At.TRANSPORT if _holds(sent, fact) else At.SUMMARY
+    return At.TRANSPORT if held else At.SUMMARY
 
 
-def _holds(holder: Holder, fact: Fact) -> bool:
-    return holder.at_path(fact) is not None or holder.elsewhere(fact) in SURVIVED
+def _holds(holder: Holder, fact: Fact) -> bool | None:
+    """Whether a side holds a fact; None when that cannot be told."""
+    outcome = Outcome.KEPT if holder.at_path(fact) else holder.elsewhere(fact)
+    outcome = outcome or holder.missing()
+    return None if outcome is Outcome.UNDECIDED else outcome in SURVIVED
 
 
 def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | None:

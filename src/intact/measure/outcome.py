@@ -11,12 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from intact.model.facts import Fact, Flag, Kind, Outcome
-from intact.model.fingerprint import Fingerprint
+from intact.model.fingerprint import Fingerprint, Limit
 
-#: Share of the words of a short string that has to be found for it to count as kept.
+#: Share of the words of a short string that has to be found for it to count as restated.
 _WORDS_KEPT = 0.8
 #: The same for the bigrams of a sentence; and the least for it to count as restated.
 _SENTENCE_KEPT, _SENTENCE_RESTATED = 0.8, 0.5
+#: Kinds of which it does not matter how they are written.
+_WRITTEN_ONE_WAY = frozenset({Kind.TEXT, Kind.NAME, Kind.BOOLEAN})
+#: The first tokens of a date-time: its time, its date, its day of the year.
+_APART = 3
+#: Limits that leave something unread: what is not found may stand there.
+UNREAD = Limit.DEPTH | Limit.LEAVES | Limit.SIZE | Limit.MUTATED | Limit.ERROR
+#: How many values at one path are looked through for the beginning of a cut text.
+_CANDIDATES = 64
 #: Number of leading tokens of a document that say how it begins.
 _HEAD = 2
 
@@ -28,11 +36,13 @@ class Holder:
         "_bigrams",
         "_exact",
         "_in_state",
-        "_paths",
+        "_leaves",
+        "_left",
         "_spare",
         "_surfaces",
         "_words",
         "fingerprint",
+        "unread",
         "values",
     )
 
@@ -40,16 +50,18 @@ class Holder:
         self.fingerprint = fingerprint
         self.values: Counter[int] = Counter()
         self._exact: set[tuple[int, int]] = set()
-        self._paths: defaultdict[int, list[Fact]] = defaultdict(list)
+        self._leaves: dict[tuple[int, int], Fact] = {}  # by path and value
+        self._left: defaultdict[int, list[Fact]] | None = None
         self._in_state: Counter[int] = Counter()
         self._words = fingerprint.words
         self._bigrams = fingerprint.bigrams
         self._surfaces: set[int] | None = None
+        self.unread = bool(fingerprint.limits & UNREAD)
         for fact in fingerprint.facts:
             self.values[fact.value] += fact.count
             self._exact.add((fact.value, fact.exact))
             if fact.flags & Flag.STATE:
-                self._paths[fact.path].append(fact)
+                self._leaves[fact.path, fact.value] = fact
                 self._in_state[fact.value] += fact.count
         self._spare = self._in_state.copy()
 
@@ -57,18 +69,26 @@ class Holder:
         """The receiver's fact at the same path with the same value."""
         if not fact.flags & Flag.STATE:
             return None
-        return next((f for f in self._paths.get(fact.path, ()) if f.value == fact.value), None)
+        return self._leaves.get((fact.path, fact.value))
 
-    def claim(self, fact: Fact) -> None:
-        """Mark a value of the state as found at its own path: it cannot be found again."""
-        self._spare[fact.value] -= 1
+    def claim(self, facts: Sequence[Fact]) -> None:
+        """Mark values of the state as found at their own paths: they are not found again."""
+        claimed = set()
+        for fact in facts:
+            self._spare[fact.value] -= 1
+            claimed.add((fact.path, fact.value))
+        self._left = defaultdict(list)
+        for identity, fact in self._leaves.items():
+            if identity not in claimed:
+                self._left[fact.path].append(fact)
 
     def elsewhere(self, fact: Fact) -> Outcome | None:
         """The fact among all values, or inside text; None when it is in neither."""
         if self.values[fact.value]:
             if not fact.flags & Flag.STATE or self._free(fact.value):
                 return self._written(fact)
-        elif fact.value >> 8 in self._words.tokens:
+            return None  # what is left of it was found already, for another fact
+        if fact.value >> 8 in self._words.tokens:
             return self._written(fact)
         if fact.kind in (Kind.SENTENCE, Kind.DOCUMENT):
             return self._prose(fact)
@@ -77,15 +97,41 @@ class Holder:
         return self._undecided(fact)
 
     def changed(self, fact: Fact) -> Outcome | None:
-        """`altered` or `truncated` when another value stands at the fact's path."""
-        if not fact.flags & Flag.STATE:
-            return None
-        others = self._paths.get(fact.path)
+        """`altered` or `truncated` when another value took the fact's place.
+
+        One value takes the place of one fact: of a list that lost items nothing was altered.
+        """
+        others = self._others(fact)
         if not others:
             return None
-        if any(_is_beginning(other, fact) for other in others):
+        cut = next((other for other in others[:_CANDIDATES] if _is_beginning(other, fact)), None)
+        others.remove(cut or others[0])
+        return Outcome.ALTERED if cut is None else Outcome.TRUNCATED
+
+    def reworded(self, fact: Fact, outcome: Outcome) -> Outcome:
+        """The outcome of a text whose words were found, given what took its place.
+
+        The beginning of it was cut, and one that is negated where it was not says the opposite.
+        """
+        others = self._others(fact)
+        if self.values[fact.value] or len(others) != 1:
+            return outcome
+        other = others[0]
+        if outcome is Outcome.RESTATED and _is_beginning(other, fact):
             return Outcome.TRUNCATED
-        return Outcome.ALTERED
+        texts = fact.kind is other.kind is Kind.TEXT
+        negated = (fact.flags ^ other.flags) & Flag.NEGATED
+        return Outcome.ALTERED if texts and negated else outcome
+
+    def _others(self, fact: Fact) -> list[Fact]:
+        """What stands at the fact's path and is no fact of the sender's."""
+        if self._left is None or not fact.flags & Flag.STATE:
+            return []
+        return self._left.get(fact.path, [])
+
+    def missing(self) -> Outcome:
+        """What a fact is that is nowhere: dropped, unless some of this side was not read."""
+        return Outcome.UNDECIDED if self.unread else Outcome.DROPPED
 
     def _free(self, value: int) -> bool:
         """Whether a value of the state is left over, or stands in text as well."""
@@ -95,7 +141,7 @@ class Holder:
         return self.values[value] > self._in_state[value]
 
     def _written(self, fact: Fact) -> Outcome:
-        if fact.kind in (Kind.TEXT, Kind.NAME) or (fact.value, fact.exact) in self._exact:
+        if fact.kind in _WRITTEN_ONE_WAY or (fact.value, fact.exact) in self._exact:
             return Outcome.KEPT
         if self._surfaces is None:  # how typed values of texts were written
             self._surfaces = {token >> 8 for token in self._words.tokens}
@@ -105,30 +151,47 @@ class Holder:
         tokens = fact.tokens[_HEAD:] if fact.kind is Kind.DOCUMENT else fact.tokens
         visible = [token for token in tokens if token < self._bigrams.threshold]
         if not visible:
-            return None if self._bigrams.complete else Outcome.UNDECIDED
+            unknown = not self._bigrams.complete or self._beyond_table(fact)
+            return Outcome.UNDECIDED if unknown else None
         share = sum(token in self._bigrams.tokens for token in visible) / len(visible)
         if share >= _SENTENCE_KEPT:
             return Outcome.KEPT
         return Outcome.RESTATED if share >= _SENTENCE_RESTATED else None
 
     def _by_tokens(self, fact: Fact) -> Outcome | None:
-        """A short string by its words, or a date by its coarser readings."""
+        """A short string by its words; a date or time by other readings of it."""
+        if fact.kind is Kind.DATETIME:
+            return self._date_time(fact)
         visible = [token for token in fact.tokens if token < self._words.threshold]
         if not visible:
             return Outcome.UNDECIDED
         found = [token in self._words.tokens for token in visible]
         if fact.kind is Kind.TEXT:
             if sum(found) >= _WORDS_KEPT * len(visible):
-                return Outcome.KEPT
+                return Outcome.KEPT if all(found) else Outcome.RESTATED
         elif any(found):
             return Outcome.RESTATED
         return self._undecided(fact)
 
+    def _date_time(self, fact: Fact) -> Outcome | None:
+        """A date-time as a whole, or as a date and a time that stand apart."""
+        time, *dates = fact.tokens[:_APART]
+        whole = fact.tokens[_APART:]
+        held = self._words.tokens
+        if any(token in held for token in whole):
+            return Outcome.RESTATED
+        if time in held and any(date in held for date in dates):
+            return Outcome.RESTATED
+        hidden = any(token >= self._words.threshold for token in fact.tokens)
+        return Outcome.UNDECIDED if hidden else self._undecided(fact)
+
     def _undecided(self, fact: Fact) -> Outcome | None:
         """Undecided when neither the fact table nor the words can tell that it is missing."""
-        if fact.value >> 8 >= self._words.threshold:
-            return Outcome.UNDECIDED if fact.value >= self.fingerprint.fact_threshold else None
-        return None
+        hidden = fact.value >> 8 >= self._words.threshold and self._beyond_table(fact)
+        return Outcome.UNDECIDED if hidden else None
+
+    def _beyond_table(self, fact: Fact) -> bool:
+        return fact.value >= self.fingerprint.fact_threshold
 
 
 def outcomes(known: Sequence[Fact], holder: Holder) -> list[Outcome]:
@@ -138,9 +201,7 @@ def outcomes(known: Sequence[Fact], holder: Holder) -> list[Outcome]:
     stand for two of the sender.
     """
     at_path = [holder.at_path(fact) for fact in known]
-    for fact, found in zip(known, at_path, strict=True):
-        if found is not None:
-            holder.claim(fact)
+    holder.claim([found for found in at_path if found is not None])
     results = []
     for fact, found in zip(known, at_path, strict=True):
         if found is not None:
@@ -149,7 +210,9 @@ def outcomes(known: Sequence[Fact], holder: Holder) -> list[Outcome]:
             continue
         outcome = holder.elsewhere(fact)
         if outcome is None:
-            outcome = holder.changed(fact) or Outcome.DROPPED
+            outcome = holder.changed(fact) or holder.missing()
+        elif fact.kind in (Kind.TEXT, Kind.DOCUMENT):
+            outcome = holder.reworded(fact, outcome)
         results.append(outcome)
     return results
 
@@ -160,8 +223,7 @@ def _is_beginning(shorter: Fact, longer: Fact) -> bool:
         return bool(longer.tokens) and _head(shorter) == _head(longer)
     if longer.kind is not Kind.TEXT or shorter.kind not in (Kind.TEXT, Kind.ID, Kind.NUMBER):
         return False
-    tokens = shorter.tokens or (shorter.value >> 8,)
-    return len(tokens) < len(longer.tokens) and set(tokens) < set(longer.tokens)
+    return set(shorter.tokens or (shorter.value >> 8,)) < set(longer.tokens)
 
 
 def _head(fact: Fact) -> tuple[int, ...]:

@@ -17,13 +17,14 @@ ENGLISH = Language(
     meridiem={"am": 0, "a.m": 0, "pm": 12, "p.m": 12},
     units=spellings(
         {
-            1: "second seconds sec secs",
+            1: "s second seconds sec secs",
             60: "minute minutes min mins",
-            3_600: "hour hours hr hrs",
+            3_600: "h hour hours hr hrs",
             86_400: "day days",
             604_800: "week weeks",
         }
     ),
+    calendar_units=spellings({1: "month months", 12: "year years"}),
     currencies=spellings(
         {
             "USD": "usd dollar dollars",
@@ -36,7 +37,7 @@ ENGLISH = Language(
             "INR": "inr rupee rupees",
         }
     ),
-    percent=frozenset(words("percent pct")),
+    percent=frozenset(words("% percent pct")),
     negations=frozenset(words("no not never none nobody nothing neither nor cannot without")),
     stop=frozenset(
         words(

@@ -17,6 +17,7 @@ class Language:
     weekdays: Mapping[str, int]  # name -> 1 (Monday) .. 7
     meridiem: Mapping[str, int]  # "am" -> 0, "pm" -> 12
     units: Mapping[str, int]  # unit of a duration -> seconds
+    calendar_units: Mapping[str, int]  # unit of a duration -> months
     currencies: Mapping[str, str]  # word or code -> ISO 4217 code
     percent: frozenset[str]
     negations: frozenset[str]

@@ -1,0 +1,194 @@
+"""Chunks of text go in, dates, times of day and date-times come out.
+
+What people write in many ways has one canonical token: ``6:15 pm`` and ``18:15``, ``4 December
+2026`` and ``2026-12-04``. A date-time with an offset is told in UTC; one at midnight is a date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from intact.fingerprint.chunks import Chunk, Typed
+from intact.fingerprint.languages import Language
+from intact.model.facts import Kind
+
+_ZONE = r"([Zz]|[+-]\d{2}:?\d{2})?"
+_TIME = r"(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?" + _ZONE
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[Tt_]" + _TIME + ")?", re.ASCII)
+_ISO_TIME = re.compile(_TIME, re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?([ap]m)?", re.I | re.ASCII)
+_HOUR = re.compile(r"(\d{1,2})([ap]m)", re.I | re.ASCII)
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I | re.ASCII)
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
+
+
+def date_token(year: int | None, month: int, day: int) -> str:
+    """The canonical token of a date, with or without its year."""
+    return f"d{year:04d}-{month:02d}-{day:02d}" if year else f"d--{month:02d}-{day:02d}"
+
+
+def time_token(hour: int, minute: int, second: int = 0) -> str:
+    """The canonical token of a time of day."""
+    return f"t{hour:02d}:{minute:02d}" + (f":{second:02d}" if second else "")
+
+
+def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    """The date or time that starts at this chunk, and how many chunks it takes."""
+    chunk = chunks[at]
+    if chunk.text.isalpha():
+        return _worded(chunks, at, language)
+    if not chunk.text[0].isdigit() or len(chunk.text) > 40:
+        return None
+    iso = _ISO.fullmatch(chunk.text)
+    if iso:
+        return _iso(iso, chunks, at)
+    numeric = _NUMERIC.fullmatch(chunk.text)
+    date = _numeric(numeric, chunk) if numeric else None
+    if date is not None:
+        return date, 1
+    return _time(chunks, at, language) or _day_first(chunks, at, language)
+
+
+def is_ordinal(text: str) -> bool:
+    """Whether a chunk is a count of days, places or floors: "4th"."""
+    return not text.isdigit() and _DAY.fullmatch(text) is not None
+
+
+def _iso(match: re.Match[str], chunks: Sequence[Chunk], at: int) -> tuple[Typed, int] | None:
+    chunk = chunks[at]
+    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    following = chunks[at + 1] if at + 1 < len(chunks) else None
+    width, end, clock = 1, chunk.end, match.groups()[3:]
+    if match[4] is None and following is not None and following.start == chunk.end + 1:
+        apart = _ISO_TIME.fullmatch(following.text)  # "2026-12-04 18:15:00", as str() writes it
+        if apart:
+            width, end, clock = 2, following.end, apart.groups()
+    if clock[0] is not None and int(clock[0]) < 25 and int(clock[1]) < 60:
+        time = (int(clock[0]) % 24, int(clock[1]), int(clock[2] or 0))
+        if any(time):
+            return _moment((year, month, day), time, clock[3], chunk.start, end), width
+    return _date(year, month, day, chunk.start, end), width
+
+
+def _moment(
+    day: tuple[int, int, int],
+    time: tuple[int, int, int],
+    zone: str | None,
+    start: int,
+    end: int,
+) -> Typed:
+    """A date-time. Its readings begin with the time of day and the date, as written."""
+    local = date_token(*day) + time_token(*time)
+    readings = [time_token(*time), date_token(*day), date_token(None, *day[1:])]
+    token = local
+    if zone:
+        token = _in_utc(day, time, zone) or local + zone
+        readings.append(local)
+    return Typed(Kind.DATETIME, token, start, end, tuple(readings))
+
+
+def _in_utc(day: tuple[int, int, int], time: tuple[int, int, int], zone: str) -> str | None:
+    sign = 0 if zone in "Zz" else -1 if zone[0] == "-" else 1
+    digits = zone[1:].replace(":", "")
+    offset = sign * (int(digits[:2]) * 60 + int(digits[2:])) if sign else 0
+    try:
+        moment = dt.datetime(*day, *time, tzinfo=dt.UTC) - dt.timedelta(minutes=offset)
+    except (ValueError, OverflowError):  # the 31st of June
+        return None
+    date = date_token(moment.year, moment.month, moment.day)
+    return f"{date}{time_token(moment.hour, moment.minute, moment.second)}Z"
+
+
+def _numeric(match: re.Match[str], chunk: Chunk) -> Typed | None:
+    first, second, third = int(match[1]), int(match[3]), int(match[4])
+    if _YEAR.fullmatch(match[1]) and len(match[4]) <= 2:
+        year, month, day = first, second, third
+    elif _YEAR.fullmatch(match[4]):
+        year = third
+        month, day = (second, first) if first > 12 else (first, second)
+    else:
+        return None
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    date = _date(year, month, day, chunk.start, chunk.end)
+    if year == third and month == first and day <= 12 and month != day:
+        # Written the American way or the European: both readings are kept.
+        other = (date_token(year, day, month), date_token(None, day, month))
+        return date._replace(readings=(*date.readings, *other))
+    return date
+
+
+def _date(year: int | None, month: int, day: int, start: int, end: int) -> Typed:
+    readings = (date_token(None, month, day),) if year else ()
+    return Typed(Kind.DATE, date_token(year, month, day), start, end, readings)
+
+
+def _time(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    chunk, following = chunks[at], _low(chunks, at + 1)
+    half, width = (following, 2) if following in language.meridiem else ("", 1)
+    clock = _CLOCK.fullmatch(chunk.text)
+    if clock and int(clock[1]) < 25 and int(clock[2]) < 60:
+        if clock[4]:
+            half, width = clock[4], 1
+        hour = _hour(int(clock[1]), half, language)
+        token = time_token(hour, int(clock[2]), int(clock[3] or 0))
+        return Typed(Kind.TIME, token, chunk.start, chunks[at + width - 1].end), width
+    full = _HOUR.fullmatch(chunk.text)
+    if full:
+        half, width = full[2], 1
+    digits = full[1] if full else chunk.text
+    if half and digits.isdigit() and len(digits) <= 2 and 0 < int(digits) < 13:
+        token = time_token(_hour(int(digits), half, language), 0)
+        return Typed(Kind.TIME, token, chunk.start, chunks[at + width - 1].end), width
+    return None
+
+
+def _hour(hour: int, half: str, language: Language) -> int:
+    return hour % 12 + language.meridiem[half.lower()] if half and hour < 13 else hour % 24
+
+
+def _day_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    """``4 December 2026``, ``4th of December``."""
+    day = _day(chunks[at].text)
+    if day is None:
+        return None
+    month_at = at + 2 if _low(chunks, at + 1) == "of" else at + 1
+    month = language.months.get(_low(chunks, month_at))
+    if month is None:
+        return None
+    year = _year(_low(chunks, month_at + 1))
+    last = month_at + 1 if year else month_at
+    return _date(year, month, day, chunks[at].start, chunks[last].end), last - at + 1
+
+
+def _worded(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    """``Friday``, ``May 1``, ``December 4, 2026``."""
+    chunk = chunks[at]
+    if chunk.low in language.weekdays:
+        token = f"dw{language.weekdays[chunk.low]}"
+        return Typed(Kind.DATE, token, chunk.start, chunk.end), 1
+    month = language.months.get(chunk.low)
+    day = _day(_low(chunks, at + 1)) if month else None
+    if month is None or day is None:
+        return None
+    year = _year(_low(chunks, at + 2))
+    width = 3 if year else 2
+    return _date(year, month, day, chunk.start, chunks[at + width - 1].end), width
+
+
+def _low(chunks: Sequence[Chunk], at: int) -> str:
+    return chunks[at].low if at < len(chunks) else ""
+
+
+def _day(text: str) -> int | None:
+    match = _DAY.fullmatch(text)
+    return int(match[1]) if match and 1 <= int(match[1]) <= 31 else None
+
+
+def _year(text: str) -> int | None:
+    return int(text) if _YEAR.fullmatch(text) else None

@@ -1,0 +1,76 @@
+"""Chunks of text go in, ids, versions, phone numbers, e-mail addresses and links come out.
+
+Letters and digits together are an id, whatever they name, and its separators do not matter:
+``ORD-1234`` and ``ord1234`` are one token. Digits alone are one token with the number that a
+state holds: an order id is a string here and an int there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intact.fingerprint.chunks import Chunk, Typed
+from intact.fingerprint.dates import is_ordinal
+from intact.model.facts import Kind
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+# Dots of versions and addresses are kept: 1.12.3 is not 11.2.3.
+_VERSION = re.compile(r"v?(\d{1,5}(?:\.\d{1,5}){2,3}(?:[-+.]?[a-z][a-z0-9.-]*)?)", re.ASCII)
+_PHONE = re.compile(
+    r"\+\d{1,3}[ .-]?(?:\(\d{1,5}\)[ .-]?)?\d{1,5}(?:[ .-]?\d{2,5}){1,5}(?!\w)"
+    r"|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\w)",
+    re.ASCII,
+)
+_LONGEST_PHONE = 32
+_LONGEST_ID = 128
+
+
+def read_link(chunk: Chunk) -> Typed | None:
+    """An e-mail address or a link."""
+    if "://" in chunk.text or chunk.low.startswith("www."):
+        _, _, rest = chunk.text.rpartition("://")
+        host, slash, path = rest.partition("/")
+        return Typed(Kind.URL, f"u{host.lower()}{slash}{path}", chunk.start, chunk.end)
+    if "@" in chunk.text and _EMAIL.fullmatch(chunk.low):
+        return Typed(Kind.EMAIL, f"@{chunk.low}", chunk.start, chunk.end)
+    return None
+
+
+def read_phone(chunks: Sequence[Chunk], at: int, text: str) -> tuple[Typed, int] | None:
+    """The phone number that starts at this chunk, however its digits are grouped."""
+    chunk = chunks[at]
+    if chunk.text[0] not in "+0123456789":
+        return None
+    start = chunk.start - (chunk.text[0] != "+" and text[chunk.start - 1 : chunk.start] == "(")
+    match = _PHONE.match(text, start, start + _LONGEST_PHONE)
+    plain = "".join(filter(str.isdigit, match.group())) if match else ""
+    if match is None or not 7 <= len(plain) <= 15:
+        return None
+    width = 1
+    while at + width < len(chunks) and chunks[at + width].end <= match.end():
+        width += 1
+    if chunks[at + width - 1].end != match.end():
+        return None  # its last digits belong to something else
+    national = (f"n{plain[1:]}",) if len(plain) == 11 and plain[0] == "1" else ()
+    return Typed(Kind.PHONE, f"n{plain}", chunk.start, match.end(), national), width
+
+
+def read_identifier(chunk: Chunk) -> Typed | None:
+    """Letters and digits together, or digits in groups."""
+    body = chunk.low.strip("#-/&+")
+    if not body or len(body) > _LONGEST_ID or is_ordinal(body):
+        return None
+    version = _VERSION.fullmatch(body)
+    if version:
+        return Typed(Kind.ID, f"i{version[1]}", chunk.start, chunk.end)
+    letters = any(character.isalpha() for character in body)
+    digits = sum(character.isdigit() for character in body)
+    if not letters and digits < 4:  # "5-7", "3/4": ranges and fractions
+        return None
+    if letters and digits < 2 and len(body) < 4:  # "v2", "5x"
+        return None
+    plain = "".join(character for character in body if character.isalnum())
+    apart = any(character in body for character in ",:.")  # "12,34" is no 1234
+    number = plain.isascii() and plain.isdigit() and plain[0] != "0" and not apart
+    return Typed(Kind.ID, f"{'n' if number else 'i'}{plain}", chunk.start, chunk.end)
