@@ -27,7 +27,8 @@ class Limits:
     max_bytes_in_flight: int = 256 * _MIB
     #: More requests at once are told to come again.
     max_requests: int = 256
-    #: Concurrent calls on one gRPC connection; the client queues the others.
+    #: Concurrent calls on one gRPC connection; the client queues the others. Those that it sends
+    #: before it has learned the limit are refused unprocessed, which is retryable.
     max_streams: int = 100
     #: Request head of HTTP, metadata of gRPC.
     max_header_bytes: int = 16 * _KIB

@@ -201,9 +201,10 @@ def test_large_metadata_is_refused(channel: grpc.Channel) -> None:
 def test_a_thousand_calls_on_one_connection_are_all_answered(
     running: Running, channel: grpc.Channel
 ) -> None:
-    """More than may be inside at once: the client queues them."""
+    """More than may be inside at once: a client that knows the limit queues them."""
     body = one_span().SerializeToString()
     export = channel.unary_unary(TRACES)
+    export(b"")  # the limit comes with the first answer; until then streams above it are refused
     calls = [export.future(body, timeout=60) for _ in range(1000)]
     assert [call.result() for call in calls] == [b""] * 1000
     assert len(running.consumer.requests) == 1000
