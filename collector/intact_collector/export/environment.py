@@ -20,11 +20,7 @@ def check(environment: Mapping[str, str]) -> None:
     """Raise when a variable that the exporters would read has a value they cannot use."""
     mistakes = [
         mistake
-        for prefix in (
-            "OTEL_EXPORTER_OTLP",
-            "OTEL_EXPORTER_OTLP_METRICS",
-            "OTEL_EXPORTER_OTLP_LOGS",
-        )
+        for signal in ("", "_METRICS", "_LOGS")
         for mistake in _mistakes(f"OTEL_EXPORTER_OTLP{signal}", environment)
     ]
     if mistakes:
