@@ -53,7 +53,7 @@ def _turn(
         first = topmost(members)
     else:
         first = anchors.witness[key]
-        start = end = first.start
+        start = end = first.start - 1  # it began before the mark that names it
     parent = lineage.above(own or first)[0] if members else None
     return Turn(
         key=key,

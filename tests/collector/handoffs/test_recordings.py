@@ -158,13 +158,14 @@ def test_what_a_later_session_never_knew_is_not_charged_to_it() -> None:
     first, second = measured("openai-agents__openinference__lossy", session=1)
     assert first.verdict is Verdict.INTACT
     assert second.verdict is Verdict.LOST
-    assert lost(second).keys() == {
+    named = lost(second).keys()
+    assert {
         "call:lookup_order/order_id",
-        "call:send_message/body",
         "tool:lookup_order/amount",
         "tool:lookup_order/status",
         "tool:lookup_order/carrier",
-    }
+    } <= named
+    assert not [name for name in named if name.startswith("user[")]
 
 
 def test_what_the_last_sentence_repeats_is_kept() -> None:
