@@ -118,7 +118,10 @@ def summary(agent: str, span: SpanContext, output: Fingerprint | None) -> Finish
 
 
 def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished | None:
-    """The output that a context came from: equal to it, or holding half of its named facts."""
+    """The output that a context came from: equal to it, or holding half of its named facts.
+
+    A fact is held at any path, or as a word of any text: the first 32 bits of its value id.
+    """
     if not _says_something(received):
         return None
     for output in reversed(outputs):
@@ -129,7 +132,9 @@ def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished |
     for output in reversed(outputs):
         if not output.values:
             continue
-        share = len(output.values & held) / len(output.values)
+        elsewhere = output.values - held
+        inside_text = sum(value >> 8 in received.words.tokens for value in elsewhere)
+        share = 1 - (len(elsewhere) - inside_text) / len(output.values)
         if share >= ENOUGH and share > best_share:
             best, best_share = output, share
     return best
