@@ -8,8 +8,12 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     unfold     any Python value -> what it is made of
     messages   the message shapes of LLM APIs -> one shape
     paths      declared paths, and what of a path may be shown
-    typed      text -> dates, times, amounts, ids, names as canonical tokens
+    chunks     text -> the pieces that typed values are made of
+    dates, quantities, identifiers
+               pieces -> one kind of typed value each, as canonical tokens
     languages  the words that carry them, as data
+    typed      text -> its typed values: all of the above
+    tokens     what of a text is hashed, and in which form
     text       text -> words, bigrams, typed values, sentences, hashed
     table      facts as they are found -> Fingerprint
     walk       a context -> what goes into the table

@@ -15,8 +15,8 @@ from intact.fingerprint.keys import Hasher, Key
 from intact.fingerprint.paths import PathPattern
 from intact.fingerprint.table import FactTable
 from intact.fingerprint.text import TextReader
-from intact.fingerprint.unfold import Fields, Items, unfold
-from intact.fingerprint.walk import Limits, PathCache, Walk
+from intact.fingerprint.unfold import Fields, Items, key_text, unfold
+from intact.fingerprint.walk import Limits, PathCache, Walk, is_mutation
 from intact.model.fingerprint import Fingerprint, Limit
 
 _REMEMBERED = 256  # fingerprints of whole contexts
@@ -93,16 +93,15 @@ class Fingerprinter:
         names: bool,
         size: int,
     ) -> Fingerprint:
-        try:
-            patterns = [PathPattern(path) for path in must_keep]
-        except ValueError:
-            patterns = []
+        patterns = [pattern for pattern in map(_pattern, must_keep) if pattern is not None]
         table, walk, limits = self._walk(context, patterns, names)
         for _ in range(_TRIES - 1):
             if not limits & Limit.MUTATED:
                 break
             table, walk, limits = self._walk(context, patterns, names)
-        return table.fingerprint(self.key.id, pruned, size or walk.size, walk.limit | limits)
+        absent = tuple(path for path in must_keep if not table.met(path))
+        limit = walk.limit | limits
+        return table.fingerprint(self.key.id, pruned, absent, size or walk.size, limit)
 
     def _walk(
         self, context: object, patterns: Sequence[PathPattern], names: bool
@@ -112,18 +111,26 @@ class Fingerprinter:
         walk = Walk(table, self._hasher, self._reader, self._paths, self._limits)
         try:
             walk.visit_root(context)
-        except RuntimeError:  # a container "changed size during iteration"
-            return table, walk, Limit.MUTATED
-        except Exception:  # the user's own attribute or iterator raised: take what was read
+        except RuntimeError as error:
+            return table, walk, Limit.MUTATED if is_mutation(error) else Limit.ERROR
+        except Exception:  # of our own, or nested too deep for the stack: take what was read
             return table, walk, Limit.ERROR
         return table, walk, Limit.NONE
+
+
+def _pattern(path: str) -> PathPattern | None:
+    """The pattern of a declared path; None for what is no path: nothing is ever found there."""
+    try:
+        return PathPattern(path)
+    except ValueError:
+        return None
 
 
 def _plain(value: object) -> object:
     """What orjson cannot serialise, as something it can: the way it is walked, too."""
     unfolded = unfold(value)
     if isinstance(unfolded, Fields):
-        return {str(key): item for key, item in unfolded.items}
+        return {key_text(key): item for key, item in unfolded.items}
     if isinstance(unfolded, Items):
         return list(unfolded.items)
     if unfolded is None or isinstance(unfolded, (str, bool, int, float)):

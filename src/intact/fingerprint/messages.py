@@ -1,14 +1,16 @@
 """The message shapes of LLM APIs go in, one shape comes out.
 
 Read: OpenAI chat and Responses items, Anthropic blocks, LangChain objects and both of its dumps,
-GenAI semantic-convention parts, Pydantic AI parts, ``("user", "text")`` pairs. Anything else is
-no message, and is walked as plain state.
+GenAI semantic-convention parts, Pydantic AI parts, Gemini parts, Bedrock blocks,
+``("user", "text")`` pairs. Anything else is no message, and is walked as plain state.
+
+What a model thought to itself is no part of a conversation and is passed over, as are images.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 _ROLES = {
     "user": "user",
@@ -24,7 +26,32 @@ _ROLES = {
 }
 _CALLS = frozenset({"function_call", "tool_call", "tool_use", "mcp_call"})
 _RESULTS = frozenset({"function_call_output", "tool_call_response", "tool_result", "tool_response"})
-_TEXTS = frozenset({"text", "input_text", "output_text", "refusal", "reasoning", "thinking"})
+_TEXTS = frozenset({"text", "input_text", "output_text", "refusal"})
+#: Items of a conversation that say nothing to the next agent, or nothing in words.
+_SILENT = frozenset(
+    {
+        "reasoning",
+        "thinking",
+        "redacted_thinking",
+        "item_reference",
+        "web_search_call",
+        "file_search_call",
+        "code_interpreter_call",
+        "computer_call",
+        "image_generation_call",
+        "mcp_list_tools",
+        "compaction",
+    }
+)
+#: Parts of Pydantic AI: the role, and whether they are text, a call or a result.
+_PART_KINDS = {
+    "user-prompt": ("user", "text"),
+    "system-prompt": ("system", "text"),
+    "text": ("assistant", "text"),
+    "tool-call": ("assistant", "call"),
+    "tool-return": ("tool", "result"),
+    "retry-prompt": ("tool", "result"),
+}
 _CONSTRUCTORS = {
     "HumanMessage": "user",
     "AIMessage": "assistant",
@@ -44,10 +71,16 @@ class Part(NamedTuple):
     tool: str = ""
 
 
-def as_messages(items: object) -> list[list[Part]] | None:
+class Other(NamedTuple):
+    """An item among messages that is none."""
+
+    item: object
+
+
+def as_messages(items: object) -> list[list[Part] | Other] | None:
     """Read a list as messages, or None when it is not one.
 
-    The first few items decide; items that are no message are skipped after that.
+    The first few items decide; an item that is no message comes out as it is after that.
 
     >>> as_messages([{"role": "user", "content": "Hello"}])
     [[Part(role='user', what='text', content='Hello', tool='')]]
@@ -56,17 +89,24 @@ def as_messages(items: object) -> list[list[Part]] | None:
     """
     if not isinstance(items, (list, tuple)) or not items:
         return None
-    if not all(_shape(item) is not None for item in items[:3]):
+    first = [_shape(item) for item in items[:3]]
+    if None in first or all(_is_silent(message) for message in first):
         return None
     names: dict[str, str] = {}
-    messages = []
+    messages: list[list[Part] | Other] = []
     for item in items:
         message = _shape(item)
-        if message is not None:
-            parts = list(_parts(message, names))
-            if parts:
-                messages.append(parts)
+        if message is None:
+            messages.append(Other(item))
+            continue
+        parts = list(_parts(message, names))
+        if parts:
+            messages.append(parts)
     return messages
+
+
+def _is_silent(message: Mapping[str, object] | None) -> bool:
+    return message is not None and not message.get("role") and message.get("type") in _SILENT
 
 
 def _shape(item: object) -> Mapping[str, object] | None:
@@ -83,22 +123,25 @@ def _shape(item: object) -> Mapping[str, object] | None:
 
 
 def _mapping_shape(item: Mapping[object, object]) -> Mapping[str, object] | None:
+    message = cast("Mapping[str, object]", item)
     role, kind = item.get("role"), item.get("type")
     if isinstance(role, str) and role.lower() in _ROLES:
-        if any(key in item for key in ("content", "parts", "tool_calls", "contents")):
-            return item  # type: ignore[return-value]
-        return None
-    if kind in _CALLS or kind in _RESULTS:
-        return item  # type: ignore[return-value]
-    if isinstance(kind, str) and kind in _ROLES:
-        data = item.get("data", item)  # LangChain's messages_to_dict, or model_dump
-        if isinstance(data, Mapping) and "content" in data:
-            return {**data, "role": kind}
-    if item.get("lc") == 1 and isinstance(item.get("kwargs"), Mapping):
-        identity = item.get("id")
-        name = identity[-1] if isinstance(identity, list) and identity else None
-        if isinstance(name, str) and name in _CONSTRUCTORS:
-            return {**item["kwargs"], "role": _CONSTRUCTORS[name]}  # type: ignore[dict-item]
+        has_content = any(key in item for key in ("content", "parts", "tool_calls", "contents"))
+        return message if has_content else None
+    if isinstance(kind, str):
+        if kind in _CALLS or kind in _RESULTS or kind in _SILENT:
+            return message
+        if kind.lower() in _ROLES:
+            data = item.get("data", item)  # LangChain's messages_to_dict, or model_dump
+            if isinstance(data, Mapping) and "content" in data:
+                return {**data, "role": kind}
+        if kind == "constructor" and isinstance(item.get("kwargs"), Mapping):
+            identity = item.get("id")  # LangChain's dumps
+            name = identity[-1] if isinstance(identity, list) and identity else None
+            if isinstance(name, str) and name in _CONSTRUCTORS:
+                return {**cast("dict[str, object]", item["kwargs"]), "role": _CONSTRUCTORS[name]}
+    if item.get("kind") in ("request", "response") and isinstance(item.get("parts"), Sequence):
+        return message  # Pydantic AI
     return None
 
 
@@ -107,19 +150,23 @@ def _object_shape(item: object) -> Mapping[str, object] | None:
     fields = getattr(item, "__dict__", None)
     if not isinstance(fields, dict):
         return None
-    if isinstance(fields.get("role"), str) or isinstance(fields.get("type"), str):
-        return _mapping_shape(fields)
     kind = getattr(type(item), "type", None)
-    if isinstance(kind, str) and kind in _ROLES and "content" in fields:
+    if isinstance(kind, str) and kind.lower() in _ROLES and "content" in fields:
         return {**fields, "role": kind}
-    return None
+    if isinstance(getattr(type(item), "kind", None), str):  # a default that no instance holds
+        fields = {"kind": getattr(item, "kind", None), **fields}
+    return _mapping_shape(fields)
 
 
 def _parts(message: Mapping[str, object], names: dict[str, str]) -> Iterator[Part]:
     role = _ROLES.get(str(message.get("role", "")).lower(), "")
     kind = message.get("type")
-    if not role:
+    if not role and kind is not None:
         yield from _item(message, str(kind), "assistant", names)
+        return
+    if not role:
+        for part in cast("Sequence[object]", message.get("parts", ())):
+            yield from _by_part_kind(part, names)
         return
     tool = str(message.get("name") or names.get(_identity(message), "") or "")
     content = message.get("content", message.get("parts", message.get("contents")))
@@ -145,11 +192,53 @@ def _content(content: object, role: str, tool: str, names: dict[str, str]) -> It
         for part in content:
             if isinstance(part, str):
                 yield from _content(part, role, tool, names)
-            elif isinstance(part, Mapping):
-                yield from _item(part, str(part.get("type")), role, names, tool)
-            elif isinstance(getattr(part, "__dict__", None), dict):
-                fields = vars(part)
-                yield from _item(fields, str(fields.get("type")), role, names, tool)
+                continue
+            fields = part if isinstance(part, Mapping) else getattr(part, "__dict__", None)
+            if not isinstance(fields, Mapping):
+                continue
+            if isinstance(fields.get("type"), str):
+                yield from _item(fields, str(fields["type"]), role, names, tool)
+            else:
+                yield from _untyped(fields, role, names, tool)
+
+
+def _untyped(
+    part: Mapping[str, object], role: str, names: dict[str, str], tool: str
+) -> Iterator[Part]:
+    """Parts of Gemini and Bedrock, which say what they are by the key that they hold."""
+    text = part.get("text")
+    if isinstance(text, str) and text.strip() and not part.get("thought"):
+        yield Part(role, "result" if role == "tool" else "text", text, tool)
+    elif role == "tool" and "json" in part:
+        yield Part("tool", "result", part["json"], tool)
+    for key in ("function_call", "functionCall", "toolUse"):
+        if part.get(key) is not None:
+            yield from _call(part[key], names)
+    for key in ("function_response", "functionResponse", "toolResult"):
+        result = part.get(key)
+        fields = result if isinstance(result, Mapping) else getattr(result, "__dict__", None)
+        if isinstance(fields, Mapping):
+            name = str(fields.get("name") or names.get(_identity(fields), ""))
+            if "content" in fields:
+                yield from _content(fields["content"], "tool", name, names)
+            elif fields.get("response") is not None:
+                yield Part("tool", "result", fields["response"], name)
+
+
+def _by_part_kind(part: object, names: dict[str, str]) -> Iterator[Part]:
+    """A part of Pydantic AI: a dump, or an object whose kind is a default of its class."""
+    if isinstance(part, Mapping):
+        fields: Mapping[str, object] = part
+    else:
+        fields = {"part_kind": getattr(part, "part_kind", None), **getattr(part, "__dict__", {})}
+    role, what = _PART_KINDS.get(str(fields.get("part_kind")), ("", ""))
+    tool = str(fields.get("tool_name") or "")
+    if what == "call":
+        yield from _call({"name": tool, "args": fields.get("args")}, names)
+    elif what == "result" and tool:
+        yield Part("tool", "result", fields.get("content"), tool)
+    elif role:
+        yield from _content(fields.get("content"), "user" if what == "result" else role, "", names)
 
 
 def _item(
@@ -196,13 +285,13 @@ def _call(call: object, names: dict[str, str]) -> Iterator[Part]:
         names[identity] = name
     for key in ("arguments", "args", "input"):
         arguments = inner.get(key)
-        if arguments not in (None, "", "{}", {}):
+        if isinstance(arguments, (str, Mapping, list)) and arguments not in ("", "{}", {}, []):
             yield Part("assistant", "call", arguments, name)
             return
 
 
 def _identity(message: Mapping[str, object]) -> str:
-    for key in ("tool_call_id", "call_id", "tool_use_id", "id"):
+    for key in ("tool_call_id", "call_id", "tool_use_id", "toolUseId", "id"):
         if isinstance(message.get(key), str):
             return str(message[key])
     return ""

@@ -92,7 +92,12 @@ class FactTable:
         self._leaf(hashed, exact_id(hashed), Kind.DOCUMENT, at, (), at.flags)
 
     def fingerprint(
-        self, key_id: bytes, pruned: tuple[tuple[str, str], ...], size: int, limits: Limit
+        self,
+        key_id: bytes,
+        pruned: tuple[tuple[str, str], ...],
+        absent: tuple[str, ...],
+        size: int,
+        limits: Limit,
     ) -> Fingerprint:
         """What was collected so far."""
         facts = tuple(
@@ -107,10 +112,14 @@ class FactTable:
             words=Sketch(frozenset(self._words), total=len(self._words)),
             bigrams=Sketch(frozenset(self._bigrams), total=len(self._bigrams)),
             pruned=pruned,
-            absent=tuple(p.text for p in self._patterns if p.text not in self._met),
+            absent=absent,
             limits=limits,
             size=size,
         )
+
+    def met(self, path: str) -> bool:
+        """Whether a value stood at a declared path."""
+        return path in self._met
 
     def _prose(self, record: TextRecord, at: Place) -> None:
         """The typed values and the sentences of a long text; of a state, the text as a whole."""

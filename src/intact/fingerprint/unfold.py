@@ -46,13 +46,34 @@ Unfolded = Fields | Items | Blob | Opaque | str | bool | int | float | Decimal |
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _MOST_ARRAY_BYTES = 1 << 20
+#: Types that are their own text, by name: not all of them are installed everywhere.
 _TEXTUAL = frozenset(
-    {"UUID", "PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath", "Url"}
+    {
+        "UUID",
+        "PosixPath",
+        "WindowsPath",
+        "PurePosixPath",
+        "PureWindowsPath",
+        "IPv4Address",
+        "IPv6Address",
+        "IPv4Network",
+        "IPv6Network",
+        "Url",
+        "AnyUrl",
+        "HttpUrl",
+        "AnyHttpUrl",
+        "AnyWebsocketUrl",
+        "WebsocketUrl",
+        "FileUrl",
+        "FtpUrl",
+    }
 )
 
 
 def unfold(value: object) -> Unfolded:
-    """One level of a value. Reads attributes, calls no method of the user but `__iter__`s.
+    """One level of a value.
+
+    Reads attributes and iterates over containers; iterators and generators are never consumed.
 
     >>> unfold({"a": 1}).items
     dict_items([('a', 1)])
@@ -66,7 +87,9 @@ def unfold(value: object) -> Unfolded:
         return Items(cast("list[object]", value))
     if isinstance(value, Enum):
         return unfold(value.value)
-    if value is None or isinstance(value, (str, bool, int, float, Decimal)):
+    if isinstance(value, str):
+        return str.__str__(value)  # the text alone of a subclass: it is remembered by the caches
+    if value is None or isinstance(value, (bool, int, float, Decimal)):
         return value
     if isinstance(value, Mapping):
         return Fields(value.items())
@@ -78,14 +101,37 @@ def unfold(value: object) -> Unfolded:
         return Items(value)
     if isinstance(value, (set, frozenset, Set)):
         # A set has no order, and its own differs between processes.
-        return Items(sorted(value, key=lambda item: (type(item).__name__, repr(item))))
+        return Items(sorted(value, key=_order))
     return _object(value)
 
 
+def key_text(key: object) -> str:
+    """A key of a mapping, as JSON would write it.
+
+    >>> key_text("a"), key_text(1), key_text(None), key_text(True)
+    ('a', '1', 'null', 'true')
+    """
+    if isinstance(key, Enum):
+        return key_text(key.value)
+    if isinstance(key, str):
+        return str.__str__(key)
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    if isinstance(key, (dt.date, dt.time)):
+        return key.isoformat()
+    return str(key)
+
+
+def _order(item: object) -> str:
+    """A text to sort the items of a set by: the same in every process."""
+    if isinstance(item, (frozenset, tuple)):
+        parts = [_order(part) for part in item]
+        return f"{type(item).__name__}{sorted(parts) if isinstance(item, frozenset) else parts}"
+    return f"{type(item).__name__}{item!r}"
+
+
 def _object(value: object) -> Unfolded:
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    if isinstance(value, (dt.date, dt.time)):
+    if isinstance(value, (dt.date, dt.time)):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, dt.timedelta):
         return f"{Decimal(str(value.total_seconds())):f} s"
@@ -115,6 +161,8 @@ def _numpy(value: object) -> Unfolded:
     if shape == () and hasattr(value, "item"):
         scalar = value.item()
         return Opaque(type(value).__qualname__) if scalar is value else unfold(scalar)
+    if getattr(dtype, "hasobject", False) and hasattr(value, "tolist"):
+        return Items(value.tolist())  # its bytes are addresses
     size = getattr(value, "nbytes", None)
     if isinstance(size, int) and size <= _MOST_ARRAY_BYTES and hasattr(value, "tobytes"):
         return Blob(f"{dtype}{shape}".encode() + value.tobytes())

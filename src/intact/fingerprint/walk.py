@@ -11,17 +11,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 import orjson
 
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
-from intact.fingerprint.messages import Part, as_messages
+from intact.fingerprint.messages import Other, Part, as_messages
 from intact.fingerprint.paths import join, name_of_key
 from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
 from intact.fingerprint.tokens import surface_token, value_token
-from intact.fingerprint.unfold import Blob, Fields, Items, Opaque, unfold
+from intact.fingerprint.unfold import Blob, Fields, Items, Opaque, Unfolded, key_text, unfold
 from intact.model.facts import Flag, Kind
 from intact.model.fingerprint import Limit
 
@@ -37,7 +38,7 @@ class Limits:
     """How much of one context is read. What lies beyond is marked in `Fingerprint.limits`."""
 
     depth: int = 32
-    leaves: int = 20_000
+    leaves: int = 20_000  # and containers
     characters: int = 256 * 1024  # of text that is read word by word
     documents: int = 4  # levels of JSON inside strings
 
@@ -61,7 +62,7 @@ class Walk:
         self._paths = paths
         self._limits = limits
         self._open: set[int] = set()  # ids of the containers above: a cycle meets one again
-        self._leaves = 0
+        self._nodes = 0
         self._characters = 0
 
     def visit_root(self, context: object) -> None:
@@ -71,7 +72,23 @@ class Walk:
     # -- containers -------------------------------------------------------------------------
 
     def _visit(self, value: object, at: Place, depth: int, nested: int) -> None:
-        unfolded = unfold(value)
+        """Visit one value. What the user's own code raises on the way costs this value alone."""
+        if self._nodes >= self._limits.leaves:
+            self.limit |= Limit.LEAVES
+            return
+        self._nodes += 1
+        try:
+            self._enter(value, unfold(value), at, depth, nested)
+        except RecursionError:
+            raise
+        except RuntimeError as error:
+            if is_mutation(error):
+                raise
+            self.limit |= Limit.ERROR
+        except Exception:
+            self.limit |= Limit.ERROR
+
+    def _enter(self, value: object, unfolded: Unfolded, at: Place, depth: int, nested: int) -> None:
         if isinstance(unfolded, (Fields, Items)):
             if depth >= self._limits.depth:
                 self.limit |= Limit.DEPTH
@@ -80,6 +97,7 @@ class Walk:
                 self.limit |= Limit.CYCLE
                 return
             self._open.add(id(value))
+            steps = len(self._table.steps)
             try:
                 if isinstance(unfolded, Fields):
                     self._fields(unfolded, at, depth, nested)
@@ -87,12 +105,8 @@ class Walk:
                     self._items(value, unfolded, at, depth, nested)
             finally:
                 self._open.discard(id(value))
-            return
-        if self._leaves >= self._limits.leaves:
-            self.limit |= Limit.LEAVES
-            return
-        self._leaves += 1
-        if isinstance(unfolded, str):
+                del self._table.steps[steps:]
+        elif isinstance(unfolded, str):
             self._string(unfolded, at, depth, nested)
         elif isinstance(unfolded, Blob):
             self._blob(unfolded.data, at)
@@ -102,8 +116,12 @@ class Walk:
             self._scalar(unfolded, at)
 
     def _fields(self, fields: Fields, at: Place, depth: int, nested: int) -> None:
-        for key, child in fields.items:
-            text = key if isinstance(key, str) else str(key)
+        # In the order of their keys, which has no meaning: equal states are read the same way.
+        for text, child in sorted(
+            ((key_text(key), child) for key, child in fields.items), key=itemgetter(0)
+        ):
+            if self._full():
+                return
             step = self._paths.get((at.path, text))
             if step is None:
                 step = self._step(at.path, text)
@@ -132,40 +150,65 @@ class Walk:
         messages = as_messages(value)
         if messages is not None:
             for index, message in enumerate(messages):
-                self._message(message, at, index, depth, nested)
+                if self._full():
+                    return
+                if isinstance(message, Other):
+                    self._item(message.item, at, index, depth, nested)
+                else:
+                    self._message(message, at, index, depth, nested)
             return
-        path = self._hasher.pair(at.path, self._hasher[f"k{SEPARATOR}[]"])
         for index, child in enumerate(items.items):
-            self._table.steps.append(index)
-            place = self._hasher.pair(at.place, index + 1)
-            here = at._replace(path=path, place=place, name=f"{at.name}[]")
-            self._visit(child, here, depth + 1, nested)
-            self._table.steps.pop()
+            if self._full():
+                return
+            self._item(child, at, index, depth, nested)
+
+    def _item(self, value: object, at: Place, index: int, depth: int, nested: int) -> None:
+        here = at._replace(
+            path=self._hasher.pair(at.path, self._hasher[f"k{SEPARATOR}[]"]),
+            place=self._hasher.pair(at.place, index + 1),
+            name=f"{at.name}[]",
+            key=at.key or "[]",
+        )
+        self._table.steps.append(index)
+        self._visit(value, here, depth + 1, nested)
+        self._table.steps.pop()
+
+    def _full(self) -> bool:
+        """Whether no more is to be read; what is left of a container then is not gone through."""
+        if self._nodes < self._limits.leaves:
+            return False
+        self.limit |= Limit.LEAVES
+        return True
 
     # -- messages ---------------------------------------------------------------------------
 
     def _message(
         self, parts: Sequence[Part], at: Place, index: int, depth: int, nested: int
     ) -> None:
-        role = parts[0].role
-        number = self._table.number("", role)
+        numbers: dict[str, int] = {}
         place = self._hasher.pair(at.place, index + 1)
         for position, part in enumerate(parts):
+            if part.role not in numbers:
+                numbers[part.role] = self._table.number("", part.role)
+            number = numbers[part.role]
             flags = Flag.SYSTEM if part.role == "system" else Flag.NONE
-            name = f"{role}[{number}]"
+            name = f"{part.role}[{number}]"
             if part.what == "result":
                 flags |= Flag.TOOL
                 name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
             elif part.what == "call":
                 name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
-            path = self._step(at.path, f"@{name}")[0]
-            here = Place(path, self._hasher.pair(place, position + 1), name, "", flags, inside=True)
+            here = Place(
+                self._step(at.path, f"@{name}")[0],
+                self._hasher.pair(place, position + 1),
+                name,
+                "",
+                flags,
+                inside=True,
+                prose=part.what == "call",
+            )
             self._table.steps.append(f"@{name}")
-            if isinstance(part.content, str):
-                self._leaves += 1
-                self._string(part.content, here, depth + 1, nested)
-            else:
-                self._visit(part.content, here, depth + 1, nested)
+            self._visit(part.content, here, depth + 1, nested)
             self._table.steps.pop()
 
     # -- leaves -----------------------------------------------------------------------------
@@ -208,6 +251,11 @@ class Walk:
             return
         self._characters += len(text)
         self._table.text(self._read(text), at)
+
+
+def is_mutation(error: RuntimeError) -> bool:
+    """Whether another thread changed a container while it was read."""
+    return "during iteration" in str(error)
 
 
 def _is_finite(value: int | float | Decimal) -> bool:
