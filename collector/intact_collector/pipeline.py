@@ -368,15 +368,17 @@ def _relieve(work: _Work) -> None:
     limit = work.settings.total_bytes
     if work.pool.size <= limit:
         return
-    clusters = sorted(
+    quietest = sorted(
         (max(work.pool.traces[trace].seen for trace in cluster.traces), one)
         for one, cluster in work.pool.clusters.items()
     )
-    for _, one in clusters:
-        if work.pool.size <= limit * _RELIEF:
-            return
-        if one in work.pool.clusters:
-            _close(work, [one], force=True)
+    left, chosen = work.pool.size, list[int]()
+    for _, one in quietest:
+        if left <= limit * _RELIEF:
+            break
+        chosen.append(one)
+        left -= sum(work.pool.traces[trace].size for trace in work.pool.clusters[one].traces)
+    _close(work, chosen, force=True)
 
 
 def _rows(work: _Work, sight: Sight) -> list[account.Row]:

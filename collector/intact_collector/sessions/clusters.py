@@ -20,7 +20,7 @@ from intact_collector.sessions.guess import Clue
 from intact_collector.sessions.stitch import Group, Pin
 from intact_collector.sessions.table import Table
 
-#: Leads to a cluster: (trace id,) or (scope, kind, value).
+#: Leads to a cluster: (trace id,), (scope, kind, value) or (scope, "handoff", id).
 Token = tuple[str | bytes | int, ...]
 
 

@@ -5,8 +5,14 @@ Left to others: everything that a key decides (`stitch`); switching guesses off 
 
 A wrong guess puts two users into one session, so silence is the rule. Only the first turn of a
 group that starts a trace is considered; only what stands in the last message it was first given
-counts; it has to come from one open session alone, active within the last minute; and a turn of
-the agent that opened that session, or of the one that spoke last, is the user coming back.
+counts, and it has to come from one open session alone, active within the last minute:
+
+- a whole output of that session, which is long, or holds an identifying value (agents answer many
+  users in the same few words, and where traces are sampled the right session may be missing), or
+- two typed values, of which one is identifying.
+
+A turn of the agent that opened that session, or of the one that spoke last, is the user coming
+back. An identifying value that the session has never shown speaks against it.
 """
 
 from __future__ import annotations
@@ -23,7 +29,8 @@ from intact_collector.sessions.keys import own_spans
 from intact_collector.sessions.stitch import Group, by_time
 
 DEFAULT_WINDOW = 60 * 1_000_000_000
-MIN_TOKENS = 5  # content tokens of an output that is recognised as a whole
+MIN_BIGRAMS = 4  # of five content words: an output that is recognised as a whole has so many
+LONG = 12  # bigrams of an output that nobody says twice by chance
 MIN_FACTS = 2
 
 #: Kinds that rarely belong to two customers. One of them has to be among the shared facts, and
@@ -46,8 +53,8 @@ class Said:
     """One output of a turn."""
 
     time: int
-    words: Sketch
     bigrams: Sketch
+    telling: frozenset[int]  # identifying values in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def clue(group: Group, spans: Mapping[SpanKey, ReducedSpan]) -> Clue:
                 for value in typed(fingerprint):
                     facts[value] = min(time, facts.get(value, time))
                 if side is Side.OUTPUT and span.role in _ANSWERS:
-                    said.append(Said(time, fingerprint.words, fingerprint.bigrams))
+                    said.append(_said(time, fingerprint))
     first = group.turns[0]
     return Clue(
         scope=group.scope,
@@ -134,23 +141,31 @@ def _continues(
     assert opening.fresh is not None
     now = opening.start
 
-    heard = {
-        sessions[other]
-        for other, said in _candidates(opening.fresh.bigrams, opening.scope, outputs)
-        if other != index and now - window <= said.time <= now and _whole(said, opening.fresh)
-    }
     seen: dict[int, list[Fact]] = defaultdict(list)  # by session: facts it alone has shown
-    foreign: list[tuple[Fact, set[int]]] = []
-    for value, fact in sorted(typed(opening.fresh).items()):
-        known = {
+    known: dict[int, set[int]] = {}
+    facts = typed(opening.fresh)
+    for value, fact in sorted(facts.items()):
+        known[value] = {
             sessions[other]
             for other in holders.get((opening.scope, value), ())
             if other != index and clues[other].facts[value] <= now
         }
-        foreign.append((fact, known))
-        if len(known) == 1:
-            seen[min(known)].append(fact)
+        if len(known[value]) == 1:
+            seen[min(known[value])].append(fact)
 
+    said = [
+        (sessions[other], said)
+        for other, said in _candidates(opening.fresh.bigrams, opening.scope, outputs)
+        if other != index and said.time <= now and _whole(said, opening.fresh)
+    ]
+    heard = {
+        session
+        for session, one in said
+        if now - window <= one.time
+        and (len(one.bigrams.tokens) >= LONG or any(f.value in one.telling for f in seen[session]))
+    }
+    if heard and len({session for session, _ in said}) > 1:
+        return None  # a phrase that several sessions have heard
     pointed = heard | {
         session
         for session, facts in seen.items()
@@ -159,12 +174,10 @@ def _continues(
     if len(pointed) != 1:
         return None
     (target,) = pointed
-    if seen.keys() - {target}:
+    if any(found for session, found in seen.items() if session != target):
         return None  # something in the message points to another session
-    for fact, known in foreign:
-        strange = fact.kind in IDENTIFYING and target not in known
-        if strange and (known or target not in heard):
-            return None  # about another customer, or about nobody we know
+    if any(facts[value].kind in IDENTIFYING and target not in known[value] for value in facts):
+        return None  # about another customer, or about nobody we know
     members = [i for i, session in enumerate(sessions) if session == target]
     return target if _could_hand_over(opening, [clues[i] for i in members], window) else None
 
@@ -178,17 +191,16 @@ def _could_hand_over(opening: Clue, session: Sequence[Clue], window: int) -> boo
     return agent not in (before[0][2], before[-1][2])
 
 
+def _said(time: int, fingerprint: Fingerprint) -> Said:
+    telling = {fact.value for fact in typed(fingerprint).values() if fact.kind in IDENTIFYING}
+    return Said(time, fingerprint.bigrams, frozenset(telling))
+
+
 def _whole(said: Said, fresh: Fingerprint) -> bool:
-    """Whether a whole output stands in the message, word for word."""
-    if not (_held(said.words, fresh.words) and _held(said.bigrams, fresh.bigrams)):
-        return False
-    threshold = min(said.words.threshold, fresh.words.threshold)
-    return sum(token < threshold for token in said.words.tokens) >= MIN_TOKENS
-
-
-def _held(part: Sketch, whole: Sketch) -> bool:
-    threshold = min(part.threshold, whole.threshold)
-    return all(token in whole.tokens for token in part.tokens if token < threshold)
+    """Whether a whole output stands in the message, content word after content word."""
+    threshold = min(said.bigrams.threshold, fresh.bigrams.threshold)
+    seen = [token for token in said.bigrams.tokens if token < threshold]
+    return len(seen) >= MIN_BIGRAMS and all(token in fresh.bigrams.tokens for token in seen)
 
 
 def _holders(clues: Sequence[Clue], openings: Sequence[int]) -> dict[tuple[str, int], list[int]]:

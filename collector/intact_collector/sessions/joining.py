@@ -207,9 +207,12 @@ class PoolDraft:
 
 
 def tokens_of(span: ReducedSpan) -> set[Token]:
-    """What leads from a span to other traces of its session: its keys and its links."""
-    keys: set[Token] = {(span.scope, int(key.kind), key.value) for key in span.keys}
-    return keys | {(trace,) for trace, _ in span.links}
+    """What leads from a span to other traces of its session: its keys, links and handoff."""
+    tokens: set[Token] = {(span.scope, int(key.kind), key.value) for key in span.keys}
+    tokens |= {(trace,) for trace, _ in span.links}
+    if span.handoff is not None and span.handoff.id:
+        tokens.add((span.scope, "handoff", span.handoff.id))
+    return tokens
 
 
 def charged_to(span: ReducedSpan) -> Token:

@@ -29,6 +29,7 @@ class Belonging:
     first: Mapping[KeyKind, str]  # per kind the value that the turn itself names first
     links: tuple[SpanKey, ...]
     marked_links: tuple[SpanKey, ...]  # links of handoff marks
+    handoffs: frozenset[str]  # ids of the handoffs that the turn has a part in
 
 
 def belonging(turn: Turn, spans: Mapping[SpanKey, ReducedSpan]) -> Belonging:
@@ -37,12 +38,15 @@ def belonging(turn: Turn, spans: Mapping[SpanKey, ReducedSpan]) -> Belonging:
     first: dict[KeyKind, str] = {}
     links: set[SpanKey] = set()
     marked: set[SpanKey] = set()
+    handoffs: set[str] = set()
     own = own_spans(turn, spans)
     for span in own:
         for key in span.keys:
             values.setdefault(key.kind, set()).add(key.value)
             first.setdefault(key.kind, key.value)
         (marked if span.role in MARKS else links).update(span.links)
+        if span.handoff is not None and span.handoff.id:
+            handoffs.add(span.handoff.id)
     scope = own[0].scope if own else ""
     settled = frozenset(values)
     for span in ancestors(turn, spans):
@@ -57,6 +61,7 @@ def belonging(turn: Turn, spans: Mapping[SpanKey, ReducedSpan]) -> Belonging:
         first=first,
         links=tuple(sorted(links)),
         marked_links=tuple(sorted(marked)),
+        handoffs=frozenset(handoffs),
     )
 
 

@@ -185,6 +185,12 @@ def _join_by_link(
         for link in one.marked_links:
             if link in at and not bonds.differ(index, at[link], STRONG[:1]):
                 bonds.join(index, at[link], KeyKind.LINK)
+    ends: dict[tuple[str, str], int] = {}
+    for index, one in enumerate(belongings):
+        for handoff in sorted(one.handoffs):
+            other = ends.setdefault((one.scope, handoff), index)
+            if not bonds.differ(index, other, STRONG[:1]):
+                bonds.join(index, other, KeyKind.LINK)
     for index, one in enumerate(belongings):
         linked = [at[link] for link in one.links if link in at]
         if linked and not _any_differ([index, *linked], bonds, STRONG):
