@@ -25,8 +25,9 @@ _log = logging.getLogger(__name__)
 #: Longest wait between two attempts while the backend is away, in seconds.
 MOST: Final = 60.0
 
-#: Where the SDK's exporters log, in the versions that we run with.
+#: Where the SDK's exporters log, in the versions that we run with, and where we log for them.
 _EXPORTERS: Final = (
+    "intact_collector.export.otlp",
     "opentelemetry.exporter.otlp.common.http",
     "opentelemetry.exporter.otlp.proto.grpc.exporter",
     "opentelemetry.exporter.otlp.proto.http._log_exporter",

@@ -14,7 +14,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar
 
 from grpc import Compression
 from opentelemetry._logs import LogRecord, SeverityNumber
@@ -59,6 +59,9 @@ from intact_collector.export.target import Protocol, Target
 from intact_collector.model.metric import EvaluationEvent, Exemplar, Instrument, MetricSpec, Series
 
 _log = logging.getLogger(__name__)
+
+_Data = TypeVar("_Data")
+_Answer = TypeVar("_Answer")
 
 #: Data points in one request: a thousand with thirteen buckets and exemplars are about 1 MB,
 #: and 4 MB is where gRPC servers stop reading.
@@ -114,11 +117,9 @@ class OtlpExporter:
         if self._metrics is None:
             return True
         known = [one for one in series if one.metric in self._specs]
-        return all(
-            self._metrics.export(self._metrics_data(known[at : at + _POINTS], time))
-            is MetricExportResult.SUCCESS
-            for at in range(0, len(known), _POINTS)
-        )
+        parts = (known[at : at + _POINTS] for at in range(0, len(known), _POINTS))
+        send, taken = self._metrics.export, MetricExportResult.SUCCESS
+        return all(_answered(send, self._metrics_data(part, time)) is taken for part in parts)
 
     def events(self, events: Sequence[EvaluationEvent], time: int) -> bool:
         """Send events, observed at `time`; whether the backend took them."""
@@ -130,7 +131,7 @@ class OtlpExporter:
             )
             for event in events
         ]
-        return self._logs.export(records) is LogRecordExportResult.SUCCESS
+        return _answered(self._logs.export, records) is LogRecordExportResult.SUCCESS
 
     def close(self) -> None:
         """Close connections; an export that is waiting to retry gives up. From any thread."""
@@ -146,6 +147,15 @@ class OtlpExporter:
         metrics = [_metric(self._specs[name], list(group), time) for name, group in by_metric]
         scope = ScopeMetrics(self._scope, metrics, "")
         return MetricsData([ResourceMetrics(self._resource, [scope], "")])
+
+
+def _answered(export: Callable[[_Data], _Answer], data: _Data) -> _Answer | None:
+    """What the exporter answered; None when it raised, as older ones do for a lost connection."""
+    try:
+        return export(data)
+    except Exception as error:
+        _log.error("Failed to export: %s", type(error).__name__)
+        return None
 
 
 def _name(series: Series) -> str:
