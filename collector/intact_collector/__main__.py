@@ -16,6 +16,8 @@ def main() -> int | None:
     """Run the command line; 2 when the collector is not installed."""
     try:
         from intact_collector.cli import main as run
+
+        return run()  # a command loads what it needs when it is called
     except ModuleNotFoundError as missing:
         package = (missing.name or "").partition(".")[0]
         if not package or package in _OURS:
@@ -26,7 +28,6 @@ def main() -> int | None:
             file=sys.stderr,
         )
         return 2
-    return run()
 
 
 if __name__ == "__main__":
