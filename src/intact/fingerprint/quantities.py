@@ -88,8 +88,8 @@ def read_quantity(chunks: Sequence[Chunk], at: int, language: Language) -> tuple
     digits = chunk.text.lstrip("+-")
     if digits.isdigit() and (len(digits) > 9 or (digits[0] == "0" and len(digits) > 2)):
         return None  # an id
-    found, width = _found(Kind.NUMBER, number_token(number), chunks, at, 1)
-    return found._replace(telling=is_telling(number)), width
+    token, telling = number_token(number), is_telling(number)
+    return Typed(Kind.NUMBER, token, chunk.start, chunk.end, (), telling), 1
 
 
 def _with_word(

@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ESCAPE = re.compile(r"\\+([nrt\"'/\\])")
 _ESCAPED = {"n": "\n", "r": "\n", "t": " "}
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LONG, _MOST_GROWTH = 500, 3
 _PIECE = re.compile(r".{1,2000}(?=\s|\Z)|.{1,2000}", re.DOTALL)
 
 
@@ -32,8 +33,14 @@ def normalise(text: str) -> str:
         text = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
     if not text.isascii():
         # In pieces: putting combining marks in order is quadratic in how many follow each other.
-        text = "".join(unicodedata.normalize("NFKC", piece) for piece in _PIECE.findall(text))
+        text = "".join(map(_folded, _PIECE.findall(text)))
     return text
+
+
+def _folded(piece: str) -> str:
+    folded = unicodedata.normalize("NFKC", piece)
+    # One character can be folded to 18: a text of nothing else must not grow that far.
+    return piece if len(piece) > _LONG and len(folded) > _MOST_GROWTH * len(piece) else folded
 
 
 def words_of(text: str) -> list[str]:
