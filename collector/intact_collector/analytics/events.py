@@ -15,6 +15,7 @@ from typing import Final
 
 from intact.codec import attributes as names
 from intact.model.measurement import Measurement, Mode, Verdict
+from intact_collector.analytics.spelling import label, valid
 from intact_collector.model.effect import HandoffSettled, SessionClosed
 from intact_collector.model.metric import EvaluationEvent
 from intact_collector.model.session import Handoff, Session
@@ -47,8 +48,8 @@ def effect_id(effect: HandoffSettled | SessionClosed) -> str:
 def session_id(effect: HandoffSettled | SessionClosed) -> str:
     """The printed id of the session that this is about."""
     if isinstance(effect, HandoffSettled):
-        return effect.session_id
-    return effect.session.session_id
+        return valid(effect.session_id)
+    return valid(effect.session.session_id)
 
 
 def session_verdict(session: Session) -> Verdict:
@@ -62,13 +63,14 @@ def _of_handoff(effect: HandoffSettled, version: str) -> EvaluationEvent:
     measured = handoff.measurement
     score = None if measured.verdict is Verdict.NOT_MEASURED else measured.retention
     lost = _lost([handoff])
+    source, target = label(handoff.source), label(handoff.target)
     trace_id, span_id = handoff.edge.at
     return EvaluationEvent(
         id=effect_id(effect),
         time=handoff.edge.time,
         trace_id=trace_id,
         span_id=span_id,
-        body=f"{handoff.source} → {handoff.target}: {_sentence(measured.verdict, score, lost)}",
+        body=f"{source} → {target}: {_sentence(measured.verdict, score, lost)}",
         attributes=_known(
             {
                 names.EVALUATION_NAME: HANDOFF_RETENTION,
@@ -79,8 +81,8 @@ def _of_handoff(effect: HandoffSettled, version: str) -> EvaluationEvent:
                 names.INTACT_SESSION_ID: effect.session_id,
                 names.GEN_AI_CONVERSATION_ID: effect.conversation_id,
                 names.JOURNEY_NAME: effect.journey,
-                names.SOURCE_NAME: handoff.source,
-                names.TARGET_NAME: handoff.target,
+                names.SOURCE_NAME: source,
+                names.TARGET_NAME: target,
                 names.HANDOFF_MODE: handoff.edge.mode.value,
                 names.HANDOFF_ORIGIN: handoff.edge.origin.value,
                 names.HANDOFF_ID: handoff.edge.id,
@@ -126,7 +128,7 @@ def _lost(handoffs: Iterable[Handoff]) -> list[str]:
     """Names of lost facts, must-keep ones first, each once, else in the order they were lost."""
     lost = [fact for handoff in handoffs for fact in handoff.measurement.lost]
     lost.sort(key=lambda fact: not fact.must_keep)
-    return list(dict.fromkeys(fact.fact for fact in lost))
+    return list(dict.fromkeys(label(fact.fact) for fact in lost))
 
 
 def _explanation(lost: list[str], measured: Measurement) -> str | None:
@@ -148,8 +150,11 @@ def _sentence(verdict: Verdict, score: float | None, lost: list[str]) -> str:
 
 
 def _known(attributes: Mapping[str, str | float | None]) -> Attributes:
-    return {name: value for name, value in attributes.items() if value is not None}
+    known = {name: value for name, value in attributes.items() if value is not None}
+    return {
+        name: valid(value) if isinstance(value, str) else value for name, value in known.items()
+    }
 
 
 def _id(kind: str, key: str) -> str:
-    return blake2b(f"{kind}\0{key}".encode(), digest_size=16).hexdigest()
+    return blake2b(f"{kind}\0{key}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

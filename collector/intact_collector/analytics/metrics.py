@@ -14,6 +14,7 @@ from typing import Final
 
 from intact.codec import attributes as names
 from intact.model.measurement import Verdict
+from intact_collector.analytics.spelling import label
 from intact_collector.model.effect import HandoffSettled, SessionClosed
 from intact_collector.model.metric import Exemplar, Increment, Instrument, MetricSpec
 from intact_collector.model.session import Handoff, Session
@@ -115,7 +116,7 @@ def _handoff_labels(handoff: Handoff, journey: str | None) -> Labels:
 
 
 def _labels(given: Mapping[str, str | None]) -> Labels:
-    return tuple(sorted((name, value) for name, value in given.items() if value))
+    return tuple(sorted((name, label(value)) for name, value in given.items() if value))
 
 
 def _with(labels: Labels, name: str, value: str) -> Labels:

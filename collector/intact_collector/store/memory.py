@@ -55,7 +55,7 @@ class MemoryStore:
         self._series: dict[_SeriesKey, Series] = {}
         self._series_per_metric: Counter[str] = Counter()
         self._outbox: dict[str, tuple[str, EvaluationEvent]] = {}  # id -> (session id, event)
-        self._reports: dict[str, _Report] = {}  # by session key, the one closed last at the end
+        self._reports: dict[str, _Report] = {}  # the one closed last at the end
         self._counters: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -157,7 +157,7 @@ class MemoryStore:
             return
         self._counted[effect_id(effect)] = now
         if isinstance(effect, SessionClosed):
-            self._keep_report(effect.session_key, effect.session)
+            self._keep_report(effect)
         for increment in increments(effect):
             self._add(increment, round(now * 1e9))
         if self._outbox_limit:
@@ -167,10 +167,11 @@ class MemoryStore:
                 del self._outbox[next(iter(self._outbox))]
                 self._counters["events_dropped"] += 1
 
-    def _keep_report(self, key: str, session: Session) -> None:
-        self._reports.pop(key, None)
-        self._reports[key] = _Report(
-            session.session_id,
+    def _keep_report(self, effect: SessionClosed) -> None:
+        session = effect.session
+        self._reports.pop(effect_id(effect), None)
+        self._reports[effect_id(effect)] = _Report(
+            session_id(effect),
             session.end / 1e9,
             session_verdict(session).value,
             frozenset(session.traces),

@@ -229,8 +229,8 @@ class SqliteStore:
             "INSERT OR REPLACE INTO sessions (key, session_id, ended, verdict, traces, report) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             (
-                effect.session_key,
-                session.session_id,
+                effect_id(effect),
+                session_id(effect),
                 session.end / 1e9,
                 session_verdict(session).value,
                 b"".join(session.traces),

@@ -137,3 +137,11 @@ def test_returns_are_told_apart_by_mode():
     """They are reported; who does not want them filters by the attribute."""
     found = by_metric(increments(settled(mode=Mode.RETURN)))
     assert dict(found["intact.handoffs"][0].attributes)["intact.handoff.mode"] == "return"
+
+
+def test_a_name_that_is_a_text_is_cut():
+    """Whatever telemetry calls an agent, a label stays a label."""
+    values = [
+        value for one in increments(settled(source="x" * 5000)) for _, value in one.attributes
+    ]
+    assert max(map(len, values)) == 255

@@ -19,7 +19,8 @@ Make = Callable[..., Store]
 
 def to_json(session: Session) -> bytes:
     """Stands in for the report: enough to tell sessions apart."""
-    return f'{{"session_id": "{session.session_id}", "end": {session.end}}}'.encode()
+    text = f'{{"session_id": "{session.session_id}", "end": {session.end}}}'
+    return text.encode("utf-8", "replace")
 
 
 def open_sqlite(path: Path, now: float = NOW, **more: int) -> SqliteStore:

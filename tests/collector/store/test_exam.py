@@ -235,6 +235,23 @@ def test_old_sessions_age_out(rig: Rig):
     assert total(rig.store.series(), "intact.session.retention") == 2.0
 
 
+# Names
+
+
+def test_one_bad_name_does_not_stop_the_rest(rig: Rig):
+    """A lone surrogate is no UTF-8: neither disk nor wire would take it, for ever."""
+    bad = "a\ud800b"
+    facts = measured(0.4, Verdict.LOST, lost=(lost_fact(bad),))
+    rig.store.apply(
+        [settled(1, facts, source=bad, session_id=bad, journey=bad), settled(2)], b"", NOW
+    )
+    rig.store.apply([closed(1, session_id=bad, journey=bad)], b"", NOW)
+    rig.reopen()
+    assert total(rig.store.series(), "intact.handoffs") == 2
+    assert len(rig.store.events(9)) == 3
+    assert "\ud800" not in repr(rig.store.series()) + repr(rig.store.events(9))
+
+
 # Identity and threads
 
 
