@@ -40,7 +40,13 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 def main() -> int:
-    """Run the command line; the exit code is the answer."""
+    """Run the command line; it exits with the code of the command."""
+    application()(prog_name="intact")
+    return 0
+
+
+def application() -> typer.Typer:
+    """The command with its subcommands."""
     # Not typer's own rendering of exceptions: it prints local variables, and those hold content.
     app = typer.Typer(
         help="Measure what survives when one AI agent hands over to the next.",
@@ -55,18 +61,24 @@ def main() -> int:
     for command, line, examples in _COMMANDS:
         register = app.command(short_help=line, epilog=examples, context_settings=_CONTEXT)
         register(_guarded(command))
-    app(prog_name="intact")
-    return 0
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"intact {version('intact')}")
+        raise typer.Exit
 
 
 def _options(
     show_version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
+        ),
     ] = False,
 ) -> None:
-    if show_version:
-        typer.echo(f"intact {version('intact')}")
-        raise typer.Exit
+    """Options of the command itself; `--version` is done by the time this runs."""
 
 
 def _guarded(command: Callable[P, None]) -> Callable[P, None]:

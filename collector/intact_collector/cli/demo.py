@@ -10,7 +10,6 @@ from typing import Any
 import typer
 
 from intact_collector.cli.output import Format, FormatOption, JsonOption, printed
-from intact_collector.demo.run import run
 
 # What was planted, so that the reader can check the answer. The answer itself is measured.
 _BEFORE = """\
@@ -54,6 +53,9 @@ def demo(output: FormatOption = Format.TEXT, as_json: JsonOption = False) -> Non
 
 async def _until_stopped() -> Mapping[str, Any]:
     """The demo; SIGTERM ends it like Ctrl-C does, with everything that it started."""
+    # Here, since servers and exporters take half a second that other commands do not need.
+    from intact_collector.demo.run import run
+
     task = asyncio.ensure_future(run())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:

@@ -13,8 +13,6 @@ import typer
 from intact.errors import ConfigError
 from intact_collector.cli.output import Format, FormatOption, JsonOption, printed
 from intact_collector.config.values import moment
-from intact_collector.hosts.files import read_files
-from intact_collector.hosts.holding import held
 from intact_collector.report import document
 from intact_collector.report.document import own_version
 from intact_collector.report.order import worst_first
@@ -83,11 +81,15 @@ def report(
 
 
 def _from_files(files: Sequence[str]) -> tuple[Sessions, list[str]]:
+    from intact_collector.hosts.files import read_files
+
     reading = read_files(files)
     return [document(one) for one in reading.sessions], list(reading.notes)
 
 
 def _from_directory(data: Path | None) -> tuple[Sessions, list[str]]:
+    from intact_collector.hosts.holding import held
+
     assert data is not None
     return held(data), []
 

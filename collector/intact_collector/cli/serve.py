@@ -6,13 +6,15 @@ import asyncio
 import logging
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from intact_collector.cli.settings import chosen, option
 from intact_collector.config import show
-from intact_collector.hosts.embedded import Collector, run
+
+if TYPE_CHECKING:
+    from intact_collector.hosts.embedded import Collector
 
 EXAMPLES = """\b
 Examples:
@@ -67,6 +69,9 @@ def serve(
     if check_config:
         typer.echo("the configuration is right")
         return
+    # Here, since servers and exporters take half a second that other commands do not need.
+    from intact_collector.hosts.embedded import run
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("intact_collector").setLevel(logging.INFO)
     asyncio.run(run(settings, os.environ, _announce))

@@ -48,7 +48,7 @@ def summarise(ticket: Context) -> Context:
         "customer": ticket["customer"],
         "order": {**order, "delivered": f"{delivered.day} {delivered:%B %Y}"},
         "refund": ticket["refund"],
-        "summary": f"The {order['item']} broke after two days; the customer wants a refund.",
+        "summary": f"{ticket['complaint']} The customer wants a refund.",
     }
 
 

@@ -29,7 +29,7 @@ class Desk(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         case = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         # The headers say which handoff this is; what arrived is fingerprinted here.
-        with intact.received(case, self.headers):
+        with intact.received(case, dict(self.headers)):
             label = shipping(case)
         body = json.dumps(label).encode()
         self.send_response(200)

@@ -73,7 +73,7 @@ class Keeper:
         self._queued = 0  # owned by the event loop
         self._thread = threading.Thread(target=self._run, name="intact-keeper", daemon=True)
         self._unmeasured: list[ReducedSpan] = []  # journaled, but their step has not succeeded
-        self._failing = False
+        self._failing: set[str] = set()  # what is failing at the moment
         self.state = pipeline.State()  # written by the thread alone
 
     @property
@@ -165,6 +165,7 @@ class Keeper:
                 spans += reduced_spans(one.request, self._fingerprinter, skipped)
             if spans:
                 self._store.append(spans, self._clock())
+                self._failing.discard("journal")
         except Exception as error:
             self._failed("journal", error)
             for one in group:
@@ -192,16 +193,17 @@ class Keeper:
             return
         self.state = state
         self._unmeasured = []
-        self._failing = False
+        if lasting:
+            self._failing.discard("step")
         for effect in effects:
             if isinstance(effect, Discarded):
                 self._tally.add(own.DISCARDED_SPANS, {effect.reason: effect.count})
 
     def _failed(self, what: str, error: Exception) -> None:
         self._tally.add(own.FAILURES, {what: 1})
-        if self._failing:
-            return
-        self._failing = True  # once per streak: a full disk is not helped by a long log
+        if what in self._failing:
+            return  # once per streak: a full disk is not helped by a long log
+        self._failing.add(what)
         if isinstance(error, StoreError):
             _log.error("%s", error)
         else:

@@ -1,0 +1,87 @@
+"""The embedded collector in this process: what stops it from starting, and what it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from intact.errors import ConfigError
+from intact_collector.config import Settings, load
+from intact_collector.errors import ListenError, StoreError
+from intact_collector.hosts.embedded import Collector
+
+LISTENERS = ("otlp_grpc", "otlp_http", "http")
+
+
+def settings(data: Path, **more: str) -> Settings:
+    """Free ports, and what a test says."""
+    free = dict.fromkeys(LISTENERS, "127.0.0.1:0")
+    return load({"data": str(data), **free, **more}, {})
+
+
+async def ready(chosen: Settings, environment: Mapping[str, str] | None = None) -> bool:
+    """Start a collector, ask it, stop it."""
+    async with Collector(chosen, environment or {}) as collector, httpx.AsyncClient() as http:
+        return (await http.get(f"http://{collector.http}/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("name", LISTENERS)
+def test_a_port_in_use_says_which_and_what_to_do_and_leaves_nothing_behind(
+    name: str, tmp_path: Path
+) -> None:
+    """Whichever listener it hits; afterwards ports and data directory are free."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ListenError, match=f"{place}.*another program listens there"):
+            asyncio.run(ready(settings(tmp_path / "data", **{name: place})))
+    assert asyncio.run(ready(settings(tmp_path / "data", **{name: place})))
+
+
+def test_two_collectors_in_one_directory_are_one_too_many(tmp_path: Path) -> None:
+    """The second is told; the first goes on."""
+
+    async def both() -> None:
+        async with Collector(settings(tmp_path / "data"), {}) as first, httpx.AsyncClient() as http:
+            with pytest.raises(StoreError, match="in use by another collector"):
+                await ready(settings(tmp_path / "data"))
+            assert (await http.get(f"http://{first.http}/readyz")).status_code == 200
+
+    asyncio.run(both())
+
+
+@pytest.mark.parametrize(
+    "name", ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"]
+)
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "0.0.0.0"])
+def test_a_collector_does_not_export_to_itself(name: str, host: str, tmp_path: Path) -> None:
+    """Also when the endpoint comes from an environment that it shares with agents."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    chosen = settings(tmp_path / "data", otlp_grpc=f"127.0.0.1:{port}")
+    with pytest.raises(ConfigError, match="is this collector itself"):
+        asyncio.run(ready(chosen, {name: f"http://{host}:{port}"}))
+
+
+def test_an_unusable_data_directory_says_what_to_do(tmp_path: Path) -> None:
+    """A file in the way, since rights do not stop a test that runs as root."""
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="choose another with --data"):
+        asyncio.run(ready(settings(tmp_path / "file" / "data")))
+
+
+def test_a_damaged_key_is_not_silently_replaced(tmp_path: Path) -> None:
+    """Old fingerprints could no longer be compared: the operator decides."""
+    assert asyncio.run(ready(settings(tmp_path / "data")))
+    key = tmp_path / "data" / "key"
+    whole = key.read_text()
+    key.write_text(whole[:7])
+    with pytest.raises(StoreError, match="is not a key of this collector"):
+        asyncio.run(ready(settings(tmp_path / "data")))
+    key.write_text(whole)
+    assert asyncio.run(ready(settings(tmp_path / "data")))
+    assert key.read_text() == whole
