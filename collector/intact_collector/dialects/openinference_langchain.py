@@ -8,9 +8,10 @@
       [refunds_agent] …
 
 The span kind is a guess from the name ("agent" in it), so it is not used for agents. Who runs
-stands in ``metadata``: ``lc_agent_name``, else the node that begins the checkpoint namespace. The
-node run is the turn key: a turn is everything that ran in it. A command with a ``goto``, returned
-by a node or by a tool, passes control and says what it passes on.
+stands in ``metadata``: the compiled agent's ``lc_agent_name``, else the node that begins the
+checkpoint namespace. The node run is the turn key: a turn is everything that ran in it. A compiled
+agent may also run on its own, or inside a tool of another. A command with a ``goto``, returned by a
+node or by a tool, passes control and says what it passes on.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ from intact_collector.dialects.openinference import (
     value,
 )
 from intact_collector.dialects.problems import distinct, parse
-from intact_collector.dialects.raw import RawSpan, first_text
+from intact_collector.dialects.raw import LONGEST_NAME, RawSpan, first_text
 from intact_collector.dialects.transfers import is_transfer
 from intact_collector.model.span import Content, HandoffHint, Role, Side
 
+_CREATE_AGENT = "langchain_create_agent"
+_INTERNAL = frozenset({"model", "tools"})  # nodes that every compiled agent is made of
 GOTO = "command.goto"  # the rule that such a hint leads to
 
 
@@ -43,7 +46,7 @@ class _Place:
     """Where in a graph a span ran, from its ``metadata``."""
 
     agent: str | None
-    run: str | None  # the node run of the outermost graph: "triage_agent:8465…"
+    run: str | None  # the node run that is the turn: "triage_agent:8465…"
     node: bool  # the span is that node run, or the compiled agent itself
     compiled: bool  # inside a compiled agent, which has a name of its own
     step: int | None
@@ -82,29 +85,41 @@ def _place(span: RawSpan) -> _Place:
     metadata, _ = parse(span.attributes.get("metadata"))
     if not isinstance(metadata, Mapping):
         return _Place(None, None, False, False, None, None, {})
-    agent = first_text(metadata, "lc_agent_name")
-    # A compiled agent is a graph too: its own nodes ("model", "tools") end the namespace, and
-    # `checkpoint_ns` is the namespace that the agent itself runs in.
-    namespace = first_text(metadata, "checkpoint_ns" if agent else "langgraph_checkpoint_ns") or ""
-    run, _, inner = namespace.partition("|")
-    node = run.partition(":")[0]
+    compiled = _compiled(span, metadata)
+    namespace = first_text(metadata, "langgraph_checkpoint_ns") or ""
+    if compiled is not None:
+        agent: str | None = compiled
+        node = span.name == compiled
+        # Below its own span the namespace ends with one of the agent's own nodes.
+        run = namespace if node else namespace.rpartition("|")[0]
+    else:
+        run, _, inner = namespace.partition("|")
+        name = run.partition(":")[0]
+        agent = name if name and name not in _INTERNAL and not name.startswith("__") else None
+        run = run if agent is not None else ""
+        running = first_text(metadata, "langgraph_node")
+        node = agent is not None and not inner and span.name == agent == running
     step = metadata.get("langgraph_step")
     return _Place(
-        agent=agent or node or None,
+        agent=agent,
         run=run or None,
-        node=_is_agent(span, agent, node, inner, first_text(metadata, "langgraph_node")),
-        compiled=agent is not None,
+        node=node,
+        compiled=compiled is not None,
         step=step if isinstance(step, int) else None,
         destination=first_text(metadata, "__handoff_destination"),
         metadata=metadata,
     )
 
 
-def _is_agent(span: RawSpan, agent: str | None, node: str, inner: str, running: str | None) -> bool:
-    """The span of a compiled agent, or of a node of the outermost graph."""
-    if agent is not None:
-        return span.name == agent
-    return bool(node) and not inner and span.name == node == running and not node.startswith("__")
+def _compiled(span: RawSpan, metadata: Mapping[str, object]) -> str | None:
+    """The name of the compiled agent that a span is, or ran in.
+
+    One that was given no name says so on its own span alone, when that is the whole graph.
+    """
+    name = first_text(metadata, "lc_agent_name")
+    if name is None and metadata.get("ls_integration") == _CREATE_AGENT:
+        return None if "langgraph_node" in metadata else span.name[:LONGEST_NAME]
+    return name
 
 
 def _node(span: RawSpan, role: Role) -> Reading:

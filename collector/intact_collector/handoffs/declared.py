@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.model.facts import Fact, Flag
-from intact.model.measurement import Mode
 from intact_collector.handoffs.known import sights
 from intact_collector.handoffs.scene import Scene
 from intact_collector.model.session import Edge
@@ -28,7 +27,7 @@ class Declaration:
 
 def declared(scene: Scene, edge: Edge) -> tuple[Fact, ...]:
     """The declared facts before the edge: what its target was given there is not among them."""
-    skipped = edge.target if edge.mode is not Mode.RETURN else None
+    skipped = None if scene.resumes(edge) else edge.target
     latest: dict[int, tuple[Fact, ...]] = {}
     for declaration in scene.remembered(_declarations):
         if declaration.time <= edge.time and declaration.turn != skipped:

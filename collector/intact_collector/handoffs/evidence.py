@@ -15,7 +15,6 @@ from collections.abc import Sequence
 
 from intact.model.evidence import Evidence
 from intact.model.fingerprint import Fingerprint
-from intact.model.measurement import Mode
 from intact_collector.handoffs.declared import declared
 from intact_collector.handoffs.detect import detect_in
 from intact_collector.handoffs.known import Sight, known_by
@@ -71,7 +70,7 @@ def _looked_up(
     """
     before: list[Fingerprint] = []
     after: list[Fingerprint] = []
-    if edge.mode is Mode.RETURN:
+    if scene.resumes(edge):
         return (), ()
     for span in scene.of(scene.by_key[edge.target]):
         result = side_of(span, Side.RESULT)

@@ -1,8 +1,8 @@
 """What the receiver of a handoff was given, and which span says so.
 
 The first model call decides, with its system instructions, since frameworks put context there;
-else the agent's own input or the node's state; else what the library saw arrive. On the way back
-it is the caller's next call, else the tool's result, else what the called agent put out. Of several
+else the agent's own input or the node's state; else what the library saw arrive. Of a caller that
+goes on it is the next call, else the tool's result, else what the called agent put out. Of several
 ways to see it, one under a key of the sending side is taken.
 """
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint
-from intact.model.measurement import Mode
 from intact_collector.handoffs.scene import Scene
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, Side
@@ -33,14 +32,15 @@ def received_at(scene: Scene, edge: Edge, keys: frozenset[bytes]) -> Received:
     """The best sight of what was received that can be compared with what was known."""
     target = scene.by_key[edge.target]
     calls = [span for span in scene.of(target) if span.role is Role.MODEL]
-    if edge.mode is Mode.RETURN:
+    resumes = scene.resumes(edge)
+    if resumes:
         calls = [span for span in calls if span.start >= edge.time]
     first = calls[0] if calls else None
     options = list(_options(scene, edge, target, first))
     seen = [(span, found) for span, found in options if found is not None]
     comparable = [(span, found) for span, found in seen if found.key_id in keys]
     for span, found in (*comparable, *seen):
-        state = _state(scene, target) if span is first and edge.mode is not Mode.RETURN else None
+        state = _state(scene, target) if span is first and not resumes else None
         return Received(found, (span,), first, state)
     witnesses = dict.fromkeys(span.key for span, _ in options)
     return Received(None, tuple(scene.spans[key] for key in witnesses), first)
@@ -67,7 +67,7 @@ def _options(
     mark = scene.spans.get(edge.mark) if edge.mark is not None else None
     if first is not None:
         yield first, _input(first)
-    if edge.mode is Mode.RETURN:
+    if scene.resumes(edge):
         if mark is not None:
             yield mark, side_of(mark, Side.RESULT)
         callee = scene.by_key[edge.source]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from intact.codec.attributes import SCOPE as NATIVE
+from intact.model.measurement import Mode
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
 
@@ -73,6 +74,11 @@ class Scene:
 
     def _order(self, turn: Turn) -> tuple[int, int, SpanKey]:
         return (turn.start, turn.end, turn.key)
+
+    def resumes(self, edge: Edge) -> bool:
+        """Whether an edge leads back to a turn that was there already: a caller that goes on."""
+        earlier = self.by_key[edge.target].start < self.by_key[edge.source].start
+        return edge.mode is Mode.RETURN and earlier
 
     def remembered(self, ask: Callable[[Scene], T]) -> T:
         """The answer to a question about the whole scene, worked out once."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint
-from intact.model.measurement import Mode
 from intact_collector.handoffs.received import output_of, side_of
 from intact_collector.handoffs.scene import Scene
 from intact_collector.model.session import Edge, Turn
@@ -16,10 +15,10 @@ from intact_collector.model.span import ReducedSpan, Role, Side
 
 
 def sent_at(scene: Scene, edge: Edge) -> Fingerprint | None:
-    """The sent side of an edge; on the way back the tool's result, or the agent's output."""
+    """The sent side of an edge; to a caller that goes on the tool's result, or the output."""
     source = scene.by_key[edge.source]
     mark = scene.spans.get(edge.mark) if edge.mark is not None else None
-    if edge.mode is Mode.RETURN:
+    if scene.resumes(edge):
         said = output_of(scene, source)
         own = said[1] if said is not None else None
         return side_of(mark, Side.RESULT) if mark is not None else own

@@ -5,6 +5,9 @@ two agents of one trace, or two runs that share a conversation. A user's next me
 same. So over traces it takes a turn that starts a trace within a minute, and never the agent that
 opened the session: that is the user coming back. Native turns declare their handoffs: between two
 of them nothing is inferred.
+
+An agent that was declared to get control, declares nothing itself and is followed by the agent that
+it had it from, gave it back: a supervisor and its workers.
 """
 
 from __future__ import annotations
@@ -25,6 +28,11 @@ WINDOW = 60 * 1_000_000_000  # ns between two runs of one program; people take l
 
 def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
     """Edges between turns side by side that follow each other."""
+    lent = {
+        (edge.target, scene.by_key[edge.source].agent)
+        for edge in found
+        if edge.origin is Origin.DECLARED and edge.mode is Mode.PASS_CONTROL
+    }
     entered = {edge.target for edge in found if edge.mode is not Mode.RETURN}
     rows: dict[SpanKey | None, list[Turn]] = defaultdict(list)
     for turn in scene.turns:
@@ -38,7 +46,7 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
             yield Edge(
                 source=source.key,
                 target=target.key,
-                mode=Mode.PASS_CONTROL,
+                mode=Mode.RETURN if (source.key, target.agent) in lent else Mode.PASS_CONTROL,
                 origin=Origin.INFERRED,
                 rule=RULE,
                 at=target.key,

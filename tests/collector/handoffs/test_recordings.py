@@ -41,6 +41,14 @@ DECLARED = passing(CHAIN, "declared", "graph.node.parent_id")
 IN_SEQUENCE = passing(chain, "inferred", "sequence")
 GOTO = passing(chain, "declared", "command.goto")
 
+
+def supervised(name: str) -> list[tuple[str, ...]]:
+    return [
+        ("supervisor", name, "pass_control", "declared", "command.goto"),
+        (name, "supervisor", "return", "inferred", "sequence"),
+    ]
+
+
 #: recording -> for each session its agents in order, and its handoffs in order
 RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
     "openai-agents__openinference__full": [(CHAIN, DECLARED), (CHAIN, DECLARED)],
@@ -57,6 +65,13 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
     "langgraph__openinference__swarm_full": [([*chain, notify], GOTO)],
     "langgraph__openinference__swarm_lossy": [(chain, GOTO)],
     "langgraph__openinference__goto_lossy": [(chain, GOTO)],
+    "langgraph__openinference__supervisor": [
+        (
+            ["supervisor", refunds, "supervisor", notify, "supervisor"],
+            [*supervised(refunds), *supervised(notify)],
+        )
+    ],
+    "langgraph__openinference__agent_in_tool": [(["desk", "refunds"], calling("desk", "refunds"))],
 }
 
 
@@ -193,6 +208,13 @@ def test_a_task_description_keeps_the_order_only() -> None:
     assert (second.verdict, second.facts[Outcome.KEPT]) == (Verdict.LOST, 1)
     assert lost(second)["user[0]/amount[0]"] is At.PROMPT
     assert lost(second)["tool:lookup_order/carrier"] is At.SUMMARY
+
+
+def test_a_supervisor_gets_back_what_its_workers_said_and_not_what_they_looked_up() -> None:
+    """The default of its library: tool results stay behind on the way back."""
+    there, back, *_ = measured("langgraph__openinference__supervisor")
+    assert there.verdict is Verdict.INTACT
+    assert lost(back) == {"tool:lookup_order/carrier": At.SUMMARY}
 
 
 def test_a_node_that_shows_its_model_less_than_its_state_loses_at_the_prompt() -> None:

@@ -312,3 +312,16 @@ def test_the_stronger_rule_wins() -> None:
         ("A", "B", "pass_control", "sequence"),
         ("A", "C", "pass_control", "explicit"),
     ]
+
+
+def test_a_worker_gives_control_back_to_its_supervisor() -> None:
+    """The supervisor's command is declared, the way back is an edge of the graph."""
+    spans = [
+        *run("supervisor", 0, 9, 1, hint=goto("worker")),
+        *run("worker", 10, 19, 2),
+        *run("supervisor", 20, 29, 3),
+    ]
+    assert told(spans) == [
+        ("supervisor", "worker", "pass_control", "command.goto"),
+        ("worker", "supervisor", "return", "sequence"),
+    ]
