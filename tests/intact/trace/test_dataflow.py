@@ -136,7 +136,7 @@ def test_a_turn_that_raised_returned_nothing(spans: Spans) -> None:
 
     @intact.agent("breaks")
     def breaks(context: object) -> None:
-        raise ValueError
+        raise ValueError("out of stock")
 
     with intact.session():
         state = agent("triage")(STATE)

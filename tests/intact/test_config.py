@@ -1,0 +1,104 @@
+"""Settings: argument, then environment, then default; all mistakes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import intact
+from intact.config import SETTINGS, Settings, checked, lenient, resolve
+
+
+def test_argument_counts_more_than_environment_than_default() -> None:
+    """For every setting that has a variable of ours."""
+    environ = {
+        "INTACT_DISABLED": "yes",
+        "INTACT_KEY": "from the environment",
+        "INTACT_KEY_FILE": "/tmp/key",
+        "INTACT_NAMES": "Declared",
+        "INTACT_SAMPLE_RATIO": "0.5",
+    }
+    assert resolve({}, {}) == (Settings(), ())
+    assert resolve({}, environ) == (
+        Settings(
+            disabled=True,
+            key="from the environment",
+            key_file=Path("/tmp/key"),
+            names="declared",
+            sample_ratio=0.5,
+        ),
+        (),
+    )
+    given = {"disabled": False, "key": "given", "names": "all", "sample_ratio": 1}
+    settings, _ = resolve(given, environ)
+    assert (settings.disabled, settings.key, settings.names) == (False, "given", "all")
+    assert settings.sample_ratio == 1.0
+    assert resolve({}, dict.fromkeys(environ, "")) == (Settings(), ())
+
+
+def test_what_belongs_to_the_sdk_is_left_to_it() -> None:
+    """`OTEL_*` variables are read by the SDK, by its own rules."""
+    environ = {row.env: "anything" for row in SETTINGS if row.otel}
+    assert resolve({}, environ) == (Settings(), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("endpoint", "localhost:4317", "http://localhost:4317"),
+        ("endpoint", "https://otlp.example.com/v1/traces", "https://otlp.example.com/v1/traces"),
+        ("protocol", "http", "http/protobuf"),
+        ("protocol", "GRPC", "grpc"),
+        ("headers", {"authorization": "Bearer x"}, {"authorization": "Bearer x"}),
+        ("service", " support ", "support"),
+    ],
+)
+def test_values_are_read_as_people_write_them(name: str, value: object, read: object) -> None:
+    """An endpoint without a scheme, a protocol in capitals."""
+    settings, problems = resolve({name: value}, {})
+    assert not problems
+    assert getattr(settings, name) == read
+
+
+def test_all_mistakes_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its name and an example; secrets are not shown."""
+    monkeypatch.setenv("INTACT_SAMPLE_RATIO", "many")
+    with pytest.raises(intact.ConfigError) as caught:
+        intact.configure(
+            service="",
+            endpoint="ftp://x",
+            protocol="carrier pigeon",
+            headers={"authorization": "Bearer 4711\n"},
+            names="some",
+        )
+    message = str(caught.value)
+    for name in ("INTACT_SAMPLE_RATIO", "service", "endpoint", "protocol", "headers", "names"):
+        assert f"{name}=" in message
+    assert "carrier pigeon" in message
+    assert "4711" not in message
+    assert all(row.example in message for row in SETTINGS if f"{row.name}=" in message)
+
+
+@pytest.mark.parametrize("endpoint", ["", "http://", "localhost:port", "http://[::1", 7])
+def test_no_endpoint_is_refused(endpoint: object) -> None:
+    """Before the first span is lost on the way to it."""
+    assert len(resolve({"endpoint": endpoint}, {})[1]) == 1
+
+
+def test_a_wrong_variable_stops_no_agent(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody called `configure`: it is warned of, and names rather stay inside."""
+    monkeypatch.setenv("INTACT_NAMES", "declard")
+    monkeypatch.setenv("INTACT_DISABLED", "maybe")
+    assert lenient() == Settings(names="declared")
+    assert len(caplog.records) == 1
+    assert "INTACT_NAMES='declard'" in caplog.text
+    assert "INTACT_DISABLED='maybe'" in caplog.text
+
+
+def test_secrets_show_in_no_repr() -> None:
+    """Settings may be logged."""
+    settings = checked({"key": "secret 4711", "headers": {"authorization": "secret 4711"}})
+    assert "4711" not in repr(settings)

@@ -1,0 +1,114 @@
+"""The key: from a setting, from a file, or made once for all processes of a user."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import intact
+from intact.config import Settings
+from intact.errors import KeyFileError
+from intact.fingerprint import Key
+from intact.model.measurement import Reason, Verdict
+from intact.trace.keyring import find_key, key_from_text, read_or_make, user_key_file
+from intact.trace.runtime import reset
+
+
+def test_any_text_is_a_key_and_hex_is_its_bytes() -> None:
+    """What differs only in white space around it is one key."""
+    digits = "0123456789abcdef" * 4
+    assert key_from_text(digits) == Key(bytes.fromhex(digits))
+    assert key_from_text(f" {digits.upper()}\n") == key_from_text(digits)
+    assert key_from_text("short") == key_from_text("short\n")
+    assert key_from_text("short") != key_from_text("short ones")
+    assert len(key_from_text("é").secret) == 32
+
+
+def test_the_setting_counts_more_than_the_file(tmp_path: Path) -> None:
+    """And then no file is touched."""
+    path = tmp_path / "key"
+    assert find_key(Settings(key="one", key_file=path)) == key_from_text("one")
+    assert not path.exists()
+
+
+def test_a_missing_file_is_made_once_and_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """For its owner alone; everybody after reads the same key."""
+    path = tmp_path / "deep" / "key"
+    first = find_key(Settings(key_file=path))
+    assert find_key(Settings(key_file=path)) == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [str(path) in record.message for record in caplog.records] == [True]
+    assert first.secret.hex() not in caplog.text
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_without_a_setting_a_users_processes_share_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is where the user's state is kept; importing and marking touch nothing."""
+    assert user_key_file().is_relative_to(os.environ["XDG_STATE_HOME"])
+    intact.agent("billing")(len)([1])  # no provider: nothing is fingerprinted
+    assert not user_key_file().exists()
+    key_id = intact.fingerprint({"a": 1}).key_id
+    assert user_key_file().exists()
+    reset()
+    assert intact.fingerprint({"a": 1}).key_id == key_id
+
+
+def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
+    """Several make the file at the same moment: all end up with one key."""
+    path = tmp_path / "key"
+    program = (
+        "import sys; from pathlib import Path; from intact.trace.keyring import read_or_make;"
+        "sys.stdin.read(); print(read_or_make(Path(sys.argv[1])).secret.hex())"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    keys = {process.communicate("go")[0] for process in processes}
+    assert len(keys) == 1
+    assert read_or_make(path).secret.hex() == keys.pop().strip()
+
+
+@pytest.mark.parametrize("where", ["/dev/null/key", "/proc/intact/key"])
+def test_an_unwritable_place_costs_comparing_not_working(
+    where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A key for this process alone, and one warning that says what to do."""
+    one, other = (find_key(Settings(key_file=Path(where))) for _ in range(2))
+    assert one != other
+    assert "INTACT_KEY" in caplog.records[0].message
+
+
+def test_an_empty_or_binary_file_is_no_key(tmp_path: Path) -> None:
+    """It is refused with the path, since a weak key would be worse than none."""
+    for content in (b"", b" \n", b"\xff\xfe\x00"):
+        path = tmp_path / "key"
+        path.write_bytes(content)
+        with pytest.raises(KeyFileError) as caught:
+            read_or_make(path)
+        assert str(path) in str(caught.value)
+        assert path.read_bytes() == content
+
+
+def test_fingerprints_of_two_keys_are_not_compared() -> None:
+    """They are foreign to each other, which is no loss."""
+    intact.configure(key="one")
+    known = intact.fingerprint({"id": "A-1042"})
+    intact.configure(key="other")
+    measured = intact.compare(known, {"id": "A-1042"})
+    assert measured.verdict is Verdict.NOT_MEASURED
+    assert measured.reason is Reason.FOREIGN_KEY
