@@ -51,8 +51,8 @@ def test_streams_together_keep_the_limit() -> None:
 
 
 def test_a_bomb_costs_its_limit_and_no_more() -> None:
-    """256 MiB of zeros in 256 KiB, a limit of 1 MiB."""
-    body = bomb(256)
+    """64 MiB of zeros in 64 KiB, a limit of 1 MiB."""
+    body = bomb(64)
     assert len(body) < MIB
     tracemalloc.start()
     try:
