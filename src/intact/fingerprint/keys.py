@@ -16,6 +16,7 @@ import xxhash
 
 _VOCABULARY = 1 << 16
 _LONG = 64
+_MASK = 0xFFFFFFFFFFFFFFFF
 
 #: Separates the kind of a token from its text, so that no word is ever equal to a number.
 SEPARATOR = "\x1f"
@@ -77,9 +78,7 @@ class Hasher(dict[str, int]):
     def pair(self, left: int, right: int) -> int:
         """Combine two hashes, in order. Without the key the parts cannot be told from it."""
         first, second = self._mix
-        mixed = (left * first + (right ^ (right >> 29)) * second) & 0xFFFFFFFFFFFFFFFF
-        mixed ^= mixed >> 32
-        return (mixed * first) & 0xFFFFFFFFFFFFFFFF
+        return ((((left * first) & _MASK) ^ right) * second) & _MASK
 
 
 def value_id(hashed: int) -> int:
