@@ -29,7 +29,7 @@ class Limits:
     #: Concurrent calls on one gRPC connection. gRPC itself resets calls above it: the sender may
     #: try again, but is not told when, and no counter here sees it. Measured with a consumer of
     #: 20 ms: at 100 more than half of a burst of 1,000 calls was reset, at 1,000 none. Of a burst
-    #: of 3,000, half was reset at 1,000; at 4,096 one in fourteen ended as CANCELLED, uncounted too.
+    #: of 3,000, half was reset at 1,000; at 4,096 one in fourteen ended as CANCELLED, not counted.
     max_streams: int = 1024
     #: Request head of HTTP, metadata of gRPC.
     max_header_bytes: int = 16 * _KIB
