@@ -68,7 +68,7 @@ def read_identifier(chunk: Chunk) -> Typed | None:
     digits = sum(character.isdigit() for character in body)
     if not letters and digits < 4:  # "5-7", "3/4": ranges and fractions
         return None
-    if letters and digits < 2 and len(body) < 4:  # "v2", "5x"
+    if letters and digits < 2 and len(body) < 4 and body.isalnum():  # "v2", "5x"; not "B-7"
         return None
     plain = "".join(character for character in body if character.isalnum())
     apart = any(character in body for character in ",:.")  # "12,34" is no 1234

@@ -134,7 +134,7 @@ def _object(value: object) -> Unfolded:
     if isinstance(value, (dt.date, dt.time)):  # a datetime is a date
         return value.isoformat()
     if isinstance(value, dt.timedelta):
-        return f"{Decimal(str(value.total_seconds())):f} s"
+        return f"{Decimal(str(value.total_seconds())).normalize():f} s"
     if isinstance(value, Fraction):
         return float(value)
     if is_dataclass(value) and not isinstance(value, type):
