@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intact.model.measurement import Measurement, Mode, Origin
-
 from intact_collector.model.span import KeyKind, SpanKey
 
 

@@ -1,5 +1,6 @@
-"""A span as the collector keeps it: ids, times, a role, fingerprints. Never content, never a
-foreign span's name or status message (they leak content).
+"""A span as the collector keeps it: ids, times, a role, fingerprints.
+
+Never content, never a foreign span's name or status message (they leak content).
 
 A dialect makes a `NeutralSpan` out of one OTLP span: the same thing with the content still
 attached. `reduce` fingerprints the content and drops it; only `ReducedSpan` is journaled.
