@@ -68,4 +68,6 @@ class EvaluationEvent:
     trace_id: bytes
     span_id: bytes
     body: str
-    attributes: Mapping[str, str | float | int | bool | tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, str | float | int | bool | tuple[str, ...]] = field(
+        default_factory=dict
+    )
