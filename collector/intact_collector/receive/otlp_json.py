@@ -124,7 +124,7 @@ def _set_messages(
     if type(value) is not list:
         raise _wrong(label, "a list")
     items = getattr(message, field)
-    items.clear()  # a member of a oneof, or a name that stands twice: the last one counts
+    del items[:]  # a member of a oneof, or a name that stands twice: the last one counts
     table = _table(kind)
     left = _deeper(depth)
     for item in value:
