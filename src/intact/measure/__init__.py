@@ -1,6 +1,7 @@
 """Fingerprints of two sides go in, a `Measurement` comes out.
 
     union        several fingerprints of one agent -> what it knew
+    known        the same in time order: what an agent changed or moved itself counts as it is now
     containment  how much of one token sample stands in another, with its interval
     outcome      what became of each fact
     retention    the weighted share that survived, with its interval

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from intact.measure.containment import UNKNOWN, Share, containment
+from intact.measure.known import known_side, moved
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
-from intact.measure.union import IncomparableError, check_comparable, identity, union
+from intact.measure.union import IncomparableError, check_comparable, identity
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
 from intact.model.facts import LOSSES, PROSE, Fact, Flag, Outcome
-from intact.model.fingerprint import Fingerprint
+from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import (
     At,
     Interval,
@@ -60,61 +60,26 @@ def measure(evidence: Evidence, thresholds: Thresholds = DEFAULT) -> Measurement
     return _measured(evidence, known, evidence.received, thresholds)
 
 
-def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> Fingerprint:
-    """What the sender knew: the union of its contexts, later values superseding earlier ones.
-
-    A later value at one path of the agent's own state is an update by the agent, so the earlier
-    value is no longer known, unless it is must-keep: that it changed is then the finding. Facts
-    of system instructions are not the agent's to hand over.
-    """
-    known = union(sides)
-    declared = {fact.value for fact in must_keep}
-    declared_paths = {fact.path: fact.name for fact in must_keep if fact.flags & Flag.STATE}
-    latest = _latest(sides)
-    state_values = {fact.value for fact in known.facts if fact.flags & Flag.STATE}
-    facts = []
-    for fact in known.facts:
-        if fact.flags & Flag.SYSTEM:
-            continue
-        if not fact.flags & Flag.STATE and fact.value in state_values:
-            continue  # the same value has a better name in the state
-        if fact.value in declared or (fact.flags & Flag.STATE and fact.path in declared_paths):
-            fact = fact._replace(
-                flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED,
-                name=fact.name or declared_paths.get(fact.path, ""),
-            )
-        newer = latest.get(fact.path) if fact.flags & Flag.STATE else None
-        if newer and fact.value not in newer and not fact.flags & Flag.MUST_KEEP:
-            continue
-        facts.append(fact)
-    return replace(known, facts=tuple(facts))
-
-
-def _latest(sides: Sequence[Fingerprint]) -> dict[int, set[int]]:
-    """The values that stood last at each path of the state."""
-    latest: dict[int, set[int]] = {}
-    for side in sides:
-        here: dict[int, set[int]] = {}
-        for fact in side.facts:
-            if fact.flags & Flag.STATE:
-                here.setdefault(fact.path, set()).add(fact.value)
-        latest.update(here)
-    return latest
-
-
 def _unmeasurable(evidence: Evidence) -> Reason | None:
     if evidence.problems:
         return evidence.problems[0]
     if not evidence.known:
         return Reason.KNOWN_MISSING
-    return Reason.RECEIVED_MISSING if evidence.received is None else None
+    if evidence.received is None or _hides_all(evidence.received):
+        return Reason.RECEIVED_MISSING
+    return None
+
+
+def _hides_all(received: Fingerprint) -> bool:
+    """Whether nothing of a context could be read: an object that shows nothing holds anything."""
+    return bool(received.limits & Limit.OPAQUE) and not (received.facts or received.words.total)
 
 
 def _measured(
     evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
 ) -> Measurement:
     holder = Holder(received)
-    found = outcomes(known.facts, holder)
+    found = outcomes(known.facts, holder, moved(evidence.known, known))
     found = _reacquired(known.facts, found, holder, evidence)
     found = _pruned(known, found, evidence)
     items = weigh(known.facts, found)

@@ -8,7 +8,7 @@ never lost.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from intact.model.facts import Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint, Limit
@@ -71,8 +71,9 @@ class Holder:
             return None
         return self._leaves.get((fact.path, fact.value))
 
-    def claim(self, facts: Sequence[Fact]) -> None:
+    def claim(self, facts: Sequence[Fact], moved: Mapping[int, int]) -> None:
         """Mark values of the state as found at their own paths: they are not found again."""
+        self._spare.update(moved)
         claimed = set()
         for fact in facts:
             self._spare[fact.value] -= 1
@@ -194,14 +195,22 @@ class Holder:
         return fact.value >= self.fingerprint.fact_threshold
 
 
-def outcomes(known: Sequence[Fact], holder: Holder) -> list[Outcome]:
+def outcomes(
+    known: Sequence[Fact], holder: Holder, moved: Mapping[int, int] | None = None
+) -> list[Outcome]:
     """The outcome of every known fact, in order.
 
     Facts found at their own path are settled first, so that one value of the receiver does not
     stand for two of the sender.
+
+    Args:
+        known: The facts of the sending side.
+        holder: The receiving side; made for this one question.
+        moved: How often a value stands in `known` only because the sender moved it from one
+            path to another: so many of its facts need no value of their own.
     """
     at_path = [holder.at_path(fact) for fact in known]
-    holder.claim([found for found in at_path if found is not None])
+    holder.claim([found for found in at_path if found is not None], moved or {})
     results = []
     for fact, found in zip(known, at_path, strict=True):
         if found is not None:

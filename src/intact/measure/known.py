@@ -1,0 +1,90 @@
+"""What a sender knew: several contexts of one agent go in, in time order; one comes out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intact.measure.union import union
+from intact.model.facts import Fact, Flag
+from intact.model.fingerprint import Fingerprint
+
+
+def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> Fingerprint:
+    """What the sender knew: the union of its contexts, later values superseding earlier ones.
+
+    A later value at one path of the agent's own state is an update by the agent, so the earlier
+    value is no longer known, unless it is must-keep: that it changed is then the finding. A value
+    that the agent moved to another path is known there. Facts of system instructions are not the
+    agent's to hand over.
+    """
+    known = union(sides)
+    declared = {fact.value for fact in must_keep}
+    declared_paths = {fact.path: fact.name for fact in must_keep if fact.flags & Flag.STATE}
+    replaced = _superseded(sides)
+    copies = moved(sides, known)
+    places = {
+        fact.value: _last_places(sides, fact.value) for fact in known.facts if copies[fact.value]
+    }
+    state_values = {fact.value for fact in known.facts if fact.flags & Flag.STATE}
+    facts = []
+    for fact in known.facts:
+        if fact.flags & Flag.SYSTEM:
+            continue
+        if not fact.flags & Flag.STATE and fact.value in state_values:
+            continue  # the same value has a better name in the state
+        if fact.value in declared or (fact.flags & Flag.STATE and fact.path in declared_paths):
+            fact = fact._replace(
+                flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED,
+                name=fact.name or declared_paths.get(fact.path, ""),
+            )
+        if fact.flags & Flag.STATE and not fact.flags & Flag.MUST_KEEP:
+            if (fact.path, fact.value) in replaced:
+                continue
+            if copies[fact.value] and fact.path not in places[fact.value]:
+                continue  # the agent itself moved it: it is known where it stands now
+        facts.append(fact)
+    return replace(known, facts=tuple(facts))
+
+
+def _superseded(sides: Sequence[Fingerprint]) -> set[tuple[int, int]]:
+    """The (path, value)s that the agent replaced by others.
+
+    Of a list several values stand at one path: what went without anything in its place was left
+    out, and is still known.
+    """
+    current: dict[int, set[int]] = {}
+    replaced: set[tuple[int, int]] = set()
+    for side in sides:
+        here: dict[int, set[int]] = {}
+        for fact in side.facts:
+            if fact.flags & Flag.STATE:
+                here.setdefault(fact.path, set()).add(fact.value)
+        for path, values in here.items():
+            before = current.get(path, set())
+            gone = before - values
+            if len(values - before) >= len(gone):
+                replaced.update((path, value) for value in gone)
+                current[path] = values
+            else:
+                current[path] = before | values
+            replaced.difference_update((path, value) for value in values)
+    return replaced
+
+
+def _last_places(sides: Sequence[Fingerprint], value: int) -> set[int]:
+    """The paths at which a value of the state stood last."""
+    for side in reversed(sides):
+        paths = {f.path for f in side.facts if f.value == value and f.flags & Flag.STATE}
+        if paths:
+            return paths
+    return set()
+
+
+def moved(sides: Sequence[Fingerprint], known: Fingerprint) -> Counter[int]:
+    """Values that the sender moved from one path to another, and so knows at both."""
+    at_once: Counter[int] = Counter()
+    for side in sides:
+        at_once |= Counter(fact.value for fact in side.facts if fact.flags & Flag.STATE)
+    return Counter(fact.value for fact in known.facts if fact.flags & Flag.STATE) - at_once
