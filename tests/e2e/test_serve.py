@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -218,3 +220,24 @@ def test_ctrl_c_is_a_clean_stop_that_leaves_a_directory_for_its_owner_alone(tmp_
     files = list((tmp_path / "data").iterdir())
     assert "key" in {path.name for path in files}
     assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+
+
+def test_a_backend_that_never_answers_does_not_hold_up_the_exit(tmp_path: Path) -> None:
+    """The last export has a bound; what it could not send is in the store. Exit code 0."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Program(tmp_path / "data", "--export-endpoint", endpoint, "--drain", "1s") as program:
+            assert program.stop() == 0
+            assert "Traceback" not in program.log
+
+
+def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
+    """For an operator in a hurry, while the first one still waits for a silent backend."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Program(tmp_path / "data", "--export-endpoint", endpoint, "--drain", "60s") as program:
+            for request in recorded(LOSSY):
+                assert send(program.grpc, request)
+            os.kill(program.pid, signal.SIGTERM)
+            eventually(lambda: "stopping" in program.log)
+            assert program.stop(signal.SIGTERM) == 128 + signal.SIGTERM
