@@ -109,8 +109,9 @@ def _mark(
     def wrapped(function: Callable[..., Any], bound: bool = False) -> Callable[..., Any]:
         known = name or _name_of(target)
         own = {names.GEN_AI_OPERATION_NAME: names.INVOKE_AGENT, names.GEN_AI_AGENT_NAME: known}
+        span_name = f"{names.INVOKE_AGENT} {known}"
         reader = Reader(function, receives, bound)
-        agent = Agent(known, reader, picker(sends), must_keep, {**own, **attributes})
+        agent = Agent(known, reader, picker(sends), must_keep, {**own, **attributes}, span_name)
         return wrap(function, functools.partial(begin, agent))
 
     if isinstance(target, classmethod):

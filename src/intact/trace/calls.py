@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any, Final, Protocol
 
 
@@ -61,6 +62,8 @@ class Bare:
 
 BARE: Final = Bare()
 
+_LATER: Final = (CoroutineType, GeneratorType, AsyncGeneratorType)
+
 #: Opens the frame of one call; must not raise.
 Open = Callable[[tuple[Any, ...], dict[str, Any]], Frame]
 
@@ -95,18 +98,13 @@ def _plain(function: Callable[..., Any], open_frame: Open) -> Callable[..., Any]
 
 def _returned(frame: Frame, result: Any) -> Any:
     """A function may return what does the work only later: its frame then lasts as long."""
-
-    def same(*_: object) -> Frame:
-        return frame
-
+    if not isinstance(result, _LATER):
+        frame.finish(result)
+        return result
     if inspect.iscoroutine(result):
         return _await(frame, result)
-    if inspect.isgenerator(result):
-        return _generator(lambda: result, same)()
-    if inspect.isasyncgen(result):
-        return _async_generator(lambda: result, same)()
-    frame.finish(result)
-    return result
+    make = _generator if inspect.isgenerator(result) else _async_generator
+    return make(lambda: result, lambda *_: frame)()
 
 
 def _coroutine(function: Callable[..., Any], open_frame: Open) -> Callable[..., Any]:

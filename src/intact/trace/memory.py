@@ -20,6 +20,7 @@ from opentelemetry.trace import SpanContext
 
 from intact.model.facts import PROSE, Flag
 from intact.model.fingerprint import Fingerprint, Limit
+from intact.trace.derived import Derived
 
 OUTPUTS: Final = 64
 SESSIONS: Final = 256
@@ -107,14 +108,24 @@ def summary(agent: str, span: SpanContext, output: Fingerprint | None) -> Finish
     """
     if output is None or not _says_something(output):
         return Finished(agent, span)
+    return Finished(agent, span, output.root, _sample(output))
+
+
+def _named_values(output: Fingerprint) -> frozenset[int]:
     values = {
         fact.value
         for fact in output.facts
         if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
     }
-    if len(values) > VALUES:
-        values = set(sorted(values)[:VALUES])
-    return Finished(agent, span, output.root, frozenset(values))
+    return frozenset(values if len(values) <= VALUES else sorted(values)[:VALUES])
+
+
+def _all_values(received: Fingerprint) -> frozenset[int]:
+    return frozenset(fact.value for fact in received.facts)
+
+
+_sample: Final = Derived(_named_values)
+_held: Final = Derived(_all_values)
 
 
 def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished | None:
@@ -122,12 +133,12 @@ def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished |
 
     A fact is held at any path, or as a word of any text: the first 32 bits of its value id.
     """
-    if not _says_something(received):
+    if not outputs or not _says_something(received):
         return None
     for output in reversed(outputs):
         if output.root == received.root:
             return output
-    held = {fact.value for fact in received.facts}
+    held = _held(received)
     best, best_share = None, 0.0
     for output in reversed(outputs):
         if not output.values:

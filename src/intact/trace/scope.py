@@ -98,6 +98,8 @@ def session_of(scope: Scope, ctx: Context, sessions: Sessions) -> Session | None
     """The session of this place: opened here, or continued from another process's baggage."""
     if scope.current is not None:
         return scope.current
+    if not baggage.get_all(ctx):
+        return None
     id = _read(ctx, names.INTACT_SESSION_ID)
     return sessions.by_id(id, _read(ctx, names.JOURNEY_NAME)) if id else None
 
@@ -112,6 +114,8 @@ def pending_of(scope: Scope, ctx: Context) -> Pending | None:
     """The handoff under which this place stands; it may have been claimed already."""
     if scope.pending is not None:
         return scope.pending
+    if not baggage.get_all(ctx):
+        return None
     id = _read(ctx, names.HANDOFF_ID)
     if id is None:
         return None
@@ -159,10 +163,11 @@ def _carrying(carried: Mapping[str, str | None], ctx: Context) -> Context:
 
 def without_pending(ctx: Context) -> Context:
     """A context in which nobody claims the handoff a second time."""
-    if baggage.get_baggage(names.HANDOFF_ID, ctx) is None:
+    if not baggage.get_all(ctx):
         return ctx
     for name in _HANDOFF:
-        ctx = baggage.remove_baggage(name, ctx)
+        if baggage.get_baggage(name, ctx) is not None:
+            ctx = baggage.remove_baggage(name, ctx)
     return ctx
 
 

@@ -7,14 +7,19 @@ Left to others: the span of a turn itself (`turn`), and who the sender was (`mem
 
 from __future__ import annotations
 
+from typing import Final
+
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanContext, Tracer
 
 from intact.codec import attributes as names
 from intact.codec.wire import to_attribute
 from intact.model.fingerprint import Fingerprint
+from intact.trace.derived import Derived
 from intact.trace.memory import Session
 from intact.trace.scope import Pending
+
+_encoded: Final = Derived(to_attribute)
 
 
 def session_attributes(session: Session | None) -> dict[str, str]:
@@ -35,7 +40,7 @@ def put(span: Span, side: str, fingerprint: Fingerprint) -> None:
     Beyond its count limit the SDK drops what was set first. A length limit cuts the text, which
     shows by the size beside it.
     """
-    text, size = to_attribute(fingerprint)
+    text, size = _encoded(fingerprint)
     span.set_attribute(names.size_of(side), size)
     span.set_attribute(side, text)
 

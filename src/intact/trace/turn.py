@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from opentelemetry import context
 from opentelemetry.context import Context
-from opentelemetry.trace import Span, StatusCode, set_span_in_context
+from opentelemetry.trace import Span, StatusCode, get_current_span, set_span_in_context
 
 from intact.codec import attributes as names
 from intact.model.fingerprint import Fingerprint, Limit
@@ -55,6 +55,7 @@ class Agent:
     picks: Callable[[Any], object] | None
     must_keep: tuple[str, ...]
     attributes: dict[str, str]
+    span_name: str
 
 
 @dataclass(slots=True, eq=False)
@@ -165,14 +166,17 @@ def begin(agent: Agent, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
 
 def _open(shared: Runtime, agent: Agent, scope: Scope, ctx: Context) -> Turn:
     session = session_of(scope, ctx, shared.sessions)
-    span = shared.tracer().start_span(
-        f"{names.INVOKE_AGENT} {agent.name}",
-        context=ctx,
-        attributes={**agent.attributes, **spans.session_attributes(session)},
-    )
+    attributes = agent.attributes
+    if session is not None:
+        attributes = {**attributes, **spans.session_attributes(session)}
+    span = shared.tracer().start_span(agent.span_name, context=ctx, attributes=attributes)
+    recording = span.is_recording()
     if session is None:
-        session = shared.sessions.by_trace(span.get_span_context().trace_id)
-    turn = Turn(agent, span, session, shared, span.is_recording())
+        # A root that is not sampled has no trace that another turn could be part of.
+        alone = not recording and not get_current_span(ctx).get_span_context().is_valid
+        trace_id = 0 if alone else span.get_span_context().trace_id
+        session = shared.sessions.by_trace(trace_id)
+    turn = Turn(agent, span, session, shared, recording)
     inner = without_pending(set_span_in_context(span, ctx))
     turn.inner = with_scope(Scope(turn=turn), inner)
     return turn
