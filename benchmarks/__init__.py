@@ -1,0 +1,1 @@
+"""Programs that measure Intact: `python -m benchmarks.speed`."""

@@ -1,0 +1,1 @@
+"""What Intact costs, as ratios against something measured in the same run."""
