@@ -38,6 +38,7 @@ class Holder:
         "_in_state",
         "_leaves",
         "_left",
+        "_mentioned",
         "_spare",
         "_surfaces",
         "_words",
@@ -64,6 +65,7 @@ class Holder:
                 self._leaves[fact.path, fact.value] = fact
                 self._in_state[fact.value] += fact.count
         self._spare = self._in_state.copy()
+        self._mentioned = {token for fact in fingerprint.facts for token in fact.tokens}
 
     def at_path(self, fact: Fact) -> Fact | None:
         """The receiver's fact at the same path with the same value."""
@@ -139,7 +141,7 @@ class Holder:
         if self._spare[value] > 0:
             self._spare[value] -= 1
             return True
-        return self.values[value] > self._in_state[value]
+        return self.values[value] > self._in_state[value] or value >> 8 in self._mentioned
 
     def _written(self, fact: Fact) -> Outcome:
         if fact.kind in _WRITTEN_ONE_WAY or (fact.value, fact.exact) in self._exact:
@@ -228,9 +230,13 @@ def outcomes(
 
 def _is_beginning(shorter: Fact, longer: Fact) -> bool:
     """Whether the shorter fact is what a cut left of the longer one."""
-    if longer.kind is Kind.DOCUMENT:
-        return bool(longer.tokens) and _head(shorter) == _head(longer)
+    if longer.kind is Kind.DOCUMENT and longer.tokens:
+        if shorter.kind is Kind.DOCUMENT:
+            return _head(shorter) == _head(longer)
+        return set(_head(longer)) <= set(shorter.tokens)
     if longer.kind is not Kind.TEXT or shorter.kind not in (Kind.TEXT, Kind.ID, Kind.NUMBER):
+        return False
+    if (shorter.flags ^ longer.flags) & Flag.NEGATED:
         return False
     return set(shorter.tokens or (shorter.value >> 8,)) < set(longer.tokens)
 

@@ -1,0 +1,284 @@
+"""What became of each fact: one small state, one small change, one outcome."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from intact.measure import compare
+from intact.model.facts import Outcome
+from intact.model.fingerprint import Fingerprint, Limit
+from tests.intact.fingerprint.reading import read
+
+
+def became(known: Any, received: Any) -> dict[str, Outcome]:
+    """The outcome of each lost fact by name; what is not in it survived."""
+    return {fact.fact: fact.outcome for fact in compare(read(known), read(received)).lost}
+
+
+def counts(known: Any, received: Any) -> dict[Outcome, int]:
+    """How many facts had each outcome, without zeros."""
+    return {outcome: n for outcome, n in compare(read(known), read(received)).facts.items() if n}
+
+
+@pytest.mark.parametrize(
+    ("value", "received"),
+    [
+        # the same place
+        ("A-1042", {"value": "A-1042"}),
+        ("blue widget", {"value": "Blue widget."}),
+        (True, {"value": True}),
+        (3, {"value": 3}),
+        # moved to another place
+        ("A-1042", {"elsewhere": {"deep": ["A-1042"]}}),
+        ("blue widget", {"elsewhere": "blue widget"}),
+        (1299, {"elsewhere": 1299}),
+        # embedded in text
+        ("A-1042", "Please look at A-1042 today."),
+        ("A-1042", {"prompt": "Please look at order (A-1042) today, and tell the customer so."}),
+        ("blue widget", "She ordered the blue widget, size XL, and nothing else came with it."),
+        ("UPS", "It went with UPS, says the depot."),
+        ("Dana Smith", [{"role": "user", "content": "The customer is called Dana Smith."}]),
+        (1299, "It costs 1299 in all."),
+        (129.9, [{"role": "system", "content": "total: 129.9"}]),
+        # what means something only with its key, with its key
+        (True, "The value is true."),
+        (True, "- **Value:** yes"),
+        (3, "value: 3"),
+        (-5, "value = -5"),
+        ("open", "Value: open"),
+        ("on hold", "| value | on hold |"),
+        ("on hold", "<value>on hold</value>"),
+    ],
+)
+def test_kept(value: object, received: object) -> None:
+    """At its place, at another one, or inside a text."""
+    assert counts({"value": value}, received)[Outcome.KEPT] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "received"),
+    [
+        ("6:15 pm", {"value": "18:15"}),
+        ("2026-12-04", "It is due on December 4, 2026."),
+        ("2026-12-04", "It is due on the 4th of December."),
+        ("2026-12-04", {"due_at": "2026-12-04T18:15:00"}),
+        ("4 December", {"due": "2026-12-04"}),
+        ("04/12/2026", {"due": "2026-12-04"}),
+        ("2026-12-04", {"due": "04/12/2026"}),
+        ("2026-12-04T18:15", "Due on 4 December 2026 at 6:15 pm."),
+        ("2026-12-04T18:15", "Due 4 Dec at 18:15."),
+        ("2026-12-04T18:15", {"value": "2026-12-04T18:15Z"}),
+        ("2026-12-04T18:15Z", {"value": "2026-12-04 18:15"}),
+        ("2026-12-04T18:15+00:00", {"value": "2026-12-04T19:15+01:00"}),
+        ("18:15", {"at": "2026-12-04T18:15"}),
+        ("$1,299.00", {"value": 1299}),
+        (1299, "That is $1,299.00 for you."),
+        ("120 minutes", "It takes 2 hours."),
+        ("+1 (555) 123-4567", "Call 555-123-4567."),
+        ("+1 (555) 123-4567", {"phone": "+15551234567"}),
+        (
+            "deliver the small parcel to her back door today",
+            "deliver small parcels to back door today",
+        ),
+    ],
+)
+def test_restated(value: object, received: object) -> None:
+    """The same value in another notation, or in most of its words."""
+    assert counts({"value": value}, received)[Outcome.RESTATED] == 1
+    assert became({"value": value}, received) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        ("6:15 pm", "18:30"),
+        ("2026-12-04", "2025-12-04"),
+        ("2026-12-04", "2026-12-05"),
+        ("2026-12-04T18:15", "2026-12-04T18:30"),
+        ("2026-12-04T18:15", "2026-12-05T18:15"),
+        ("2026-12-04T18:15Z", "2026-12-04T18:15+01:00"),
+        ("2026-12-04T18:15", "2026-12-04"),
+        ("$1,299.00", "$1,399.00"),
+        (1299, -1299),
+        (True, False),
+        (3, 4),
+        ("open", "closed"),
+        ("A-1042", "A-1043"),
+        ("blue widget", "red gadget"),
+        (
+            "ship 12 units to the Berlin warehouse gate",
+            "ship 15 units to the Berlin warehouse gate",
+        ),
+        ("cancel the whole order now", "do not cancel the whole order now"),
+        ("never call her before lunch please", "call her before lunch please"),
+        ("dana@example.org", "lee@example.org"),
+    ],
+)
+def test_altered(value: object, other: object) -> None:
+    """Another value stands in its place."""
+    assert became({"value": value}, {"value": other}) == {"value": Outcome.ALTERED}
+
+
+@pytest.mark.parametrize(
+    ("value", "cut"),
+    [
+        ("deliver to the back door of the red house", "deliver to the back door"),
+        ("blue widget, size XL", "blue"),
+        (
+            "The customer wrote that the parcel never came. She asked for the money back twice. "
+            "The depot says that it was delivered to a neighbour.",
+            "The customer wrote that the parcel never came. She",
+        ),
+        (
+            "The customer wrote that the parcel never came. She asked for the money back twice. "
+            "The depot says that it was delivered to a neighbour.",
+            "The customer wrote that the parcel never came. She asked for the money back twice.",
+        ),
+    ],
+)
+def test_truncated(value: str, cut: str) -> None:
+    """The beginning of it stands in its place."""
+    assert became({"value": value}, {"value": cut})["value"] is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize(
+    ("value", "received"),
+    [
+        ("A-1042", {}),
+        ("A-1042", {"other": "A-1043"}),
+        ("blue widget", "The blue one."),
+        (True, {"other": True}),
+        (True, "other: true"),
+        (3, "there are 3 of them"),
+        ("open", "The door is open."),
+        ("6:15 pm", "at 6:30 pm"),
+        ("2026-12-04", "4 December 2025"),
+        ("2026-12-04", "2025-12-04"),
+        ("2026-12-04T18:15", "2026-12-04"),
+        ("2026-12-04T18:15", "at 18:15"),
+        ("2026-12-04T18:15", "18:15 on 2026-12-05"),
+        ("ship 12 units to the Berlin warehouse gate", "ship units to the Berlin warehouse gate"),
+    ],
+)
+def test_dropped(value: object, received: object) -> None:
+    """It is nowhere; small numbers and common words are not taken from other keys."""
+    assert became({"value": value}, received) == {"value": Outcome.DROPPED}
+
+
+def test_items_that_left_a_list_are_dropped_not_altered() -> None:
+    """The items that stayed took nobody's place."""
+    known = {"items": [{"sku": "B-771"}, {"sku": "B-772"}, {"sku": "B-773"}]}
+    received = {"items": [{"sku": "B-772"}]}
+    assert counts(known, received) == {Outcome.KEPT: 1, Outcome.DROPPED: 2}
+
+
+def test_a_new_item_takes_the_place_of_one() -> None:
+    """Of two that are gone one was altered."""
+    known = {"items": [{"sku": "B-771"}, {"sku": "B-772"}, {"sku": "B-773"}]}
+    received = {"items": [{"sku": "B-772"}, {"sku": "B-779"}]}
+    assert counts(known, received) == {
+        Outcome.KEPT: 1,
+        Outcome.ALTERED: 1,
+        Outcome.DROPPED: 1,
+        Outcome.ADDED: 1,
+    }
+
+
+@pytest.mark.parametrize("value", ["A-1042", "blue widget", "2026-12-04", True])
+def test_one_value_received_does_not_stand_for_two(value: object) -> None:
+    """It is at its own place for the one, and so missing for the other."""
+    known = {"one": {"value": value}, "two": {"value": value}}
+    assert became(known, {"one": {"value": value}}) == {"two.value": Outcome.DROPPED}
+
+
+def test_a_value_may_stand_in_text_as_well() -> None:
+    """Then there is enough of it for both."""
+    known = {"one": "A-1042", "two": "A-1042"}
+    assert became(known, {"one": "A-1042", "prompt": "Look at A-1042, please, it is late."}) == {}
+
+
+def test_values_that_changed_places_were_moved() -> None:
+    """Each is there, so nothing was lost."""
+    assert became({"a": "A-1042", "b": "B-771"}, {"a": "B-771", "b": "A-1042"}) == {}
+
+
+def test_low_entropy_values_that_changed_places_were_altered() -> None:
+    """They mean something with their keys alone."""
+    assert became({"paid": True, "sent": False}, {"paid": False, "sent": True}) == {
+        "paid": Outcome.ALTERED,
+        "sent": Outcome.ALTERED,
+    }
+
+
+def test_what_the_receiver_has_besides_was_added() -> None:
+    """By number, and as a share of what it holds: its novelty."""
+    measured = compare(read({"a": "A-1042"}), read({"a": "A-1042", "b": "B-771"}))
+    assert (measured.facts[Outcome.ADDED], measured.novelty) == (1, 0.5)
+
+
+def test_sentences_are_kept_by_their_words() -> None:
+    """Most of them: kept; half of them: restated; a prompt around them does not matter."""
+    text = "The small parcel for the customer never reached her house in Berlin last week."
+    prompt = f"You are an agent. Be kind.\n\n## Notes\n{text}\nNow answer."
+    assert counts(text, prompt)[Outcome.KEPT] == 1
+    half = "We know that the small parcel for the customer never reached her."
+    assert Outcome.RESTATED in counts(text, half)
+    assert counts(text, "It rained in the mountains all day long.")[Outcome.DROPPED] == 1
+
+
+def test_a_string_of_a_message_is_found_in_a_state() -> None:
+    """From text to state, as from state to text."""
+    message = [{"role": "user", "content": "Refund $45 for A-1042 by 4 December 2026, please."}]
+    state = {"order": "A-1042", "amount": 45, "by": "2026-12-04"}
+    lost = became(message, state)
+    assert not [name for name in lost if "sentence" not in name]
+
+
+def sampled(fingerprint: Fingerprint) -> Fingerprint:
+    """The same with no room for anything."""
+    return replace(
+        fingerprint,
+        facts=(),
+        fact_threshold=0,
+        words=replace(fingerprint.words, tokens=frozenset(), threshold=0),
+        bigrams=replace(fingerprint.bigrams, tokens=frozenset(), threshold=0),
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["A-1042", "2026-12-04", "2026-12-04T18:15", "blue widget", True, "a longer text " * 9],
+)
+def test_what_a_sample_cannot_tell_is_undecided(value: object) -> None:
+    """Never lost."""
+    measured = compare(read({"value": value}), sampled(read({"other": "B-771"})))
+    assert measured.facts[Outcome.UNDECIDED] == sum(measured.facts.values())
+    assert measured.lost == ()
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome"),
+    [
+        (Limit.DEPTH, Outcome.UNDECIDED),
+        (Limit.LEAVES, Outcome.UNDECIDED),
+        (Limit.SIZE, Outcome.UNDECIDED),
+        (Limit.MUTATED, Outcome.UNDECIDED),
+        (Limit.ERROR, Outcome.UNDECIDED),
+        (Limit.CYCLE, Outcome.DROPPED),
+        (Limit.OPAQUE, Outcome.DROPPED),
+        (Limit.NAMES, Outcome.DROPPED),
+    ],
+)
+def test_what_was_not_read_may_hold_what_is_missing(limit: Limit, outcome: Outcome) -> None:
+    """A side that was cut short cannot be charged with losing what lay behind the cut."""
+    received = replace(read({"other": "B-771"}), limits=limit)
+    assert compare(read({"value": "A-1042"}), received).facts[outcome] == 1
+
+
+def test_another_value_in_its_place_is_altered_even_where_something_was_not_read() -> None:
+    """That was seen."""
+    received = replace(read({"value": "A-1043"}), limits=Limit.LEAVES)
+    assert compare(read({"value": "A-1042"}), received).facts[Outcome.ALTERED] == 1
