@@ -115,7 +115,7 @@ def _headers(value: object) -> Mapping[str, str]:
     return dict(value)
 
 
-#: Every setting. `docs/reference/settings.md` says the same; a test holds the two together.
+#: Every setting. `docs/reference/library-settings.md` says the same; a test holds them together.
 SETTINGS: Final = (
     Setting(
         "disabled",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,16 @@ def test_secrets_show_in_no_repr() -> None:
     """Settings may be logged."""
     settings = checked({"key": "secret 4711", "headers": {"authorization": "secret 4711"}})
     assert "4711" not in repr(settings)
+
+
+def test_the_page_of_settings_is_the_table() -> None:
+    """Name, variable, prose and example of each, word for word."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "library-settings.md"
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| `")]
+    expected = [f"| `{row.name}` | `{row.env}` | {row.prose} | {row.example} |" for row in SETTINGS]
+    assert rows == expected
+
+
+def test_settings_name_each_field_once() -> None:
+    """No field without a row, no row without a field."""
+    assert [row.name for row in SETTINGS] == [field.name for field in fields(Settings)]

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import doctest
+from collections.abc import Iterator
+
+import pytest
+from opentelemetry.trace import NoOpTracerProvider
+
 import intact
-from intact.model.measurement import Verdict
+from intact.model.measurement import Reason, Verdict
+from intact.trace.runtime import reset
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """A key for these tests alone, and a provider that no other test sees."""
+    reset()
+    intact.configure(key="a key for tests", tracer_provider=NoOpTracerProvider())
+    yield
+    reset()
 
 
 def test_all_is_sorted_and_complete() -> None:
@@ -29,7 +45,6 @@ def test_all_is_sorted_and_complete() -> None:
 
 def test_compare_takes_contexts_and_fingerprints() -> None:
     """The same measure either way; must-keep paths are those of the first context."""
-    intact.configure(key="a key for tests")
     known = {"order": {"id": "A-1042", "total": "129.90 EUR"}, "refund_by": "2026-12-04"}
     text = "Please refund order A-1042: EUR 129.90."
     measured = intact.compare(known, text)
@@ -39,3 +54,18 @@ def test_compare_takes_contexts_and_fingerprints() -> None:
     assert intact.compare(known, text, must_keep=["refund_by"]).verdict is Verdict.LOST
     assert intact.compare(known, known).verdict is Verdict.INTACT
     assert intact.compare({}, known).verdict is Verdict.NOT_MEASURED
+
+
+def test_compare_never_takes_what_hides_for_what_lost() -> None:
+    """An object that shows nothing may hold everything."""
+    measured = intact.compare({"id": "A-1042"}, object())
+    assert measured.verdict is Verdict.NOT_MEASURED
+    assert measured.reason is Reason.RECEIVED_MISSING
+
+
+@pytest.mark.parametrize("name", sorted({*intact.__all__}))
+def test_examples_of_the_public_face_run(name: str) -> None:
+    """What a docstring shows is what happens."""
+    finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner()
+    for example in finder.find(getattr(intact, name), name):
+        assert runner.run(example).failed == 0

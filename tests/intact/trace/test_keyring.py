@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from opentelemetry.trace import NoOpTracerProvider
 
 import intact
 from intact.config import Settings
@@ -106,9 +107,9 @@ def test_an_empty_or_binary_file_is_no_key(tmp_path: Path) -> None:
 
 def test_fingerprints_of_two_keys_are_not_compared() -> None:
     """They are foreign to each other, which is no loss."""
-    intact.configure(key="one")
+    intact.configure(key="one", tracer_provider=NoOpTracerProvider())
     known = intact.fingerprint({"id": "A-1042"})
-    intact.configure(key="other")
+    intact.configure(key="other", tracer_provider=NoOpTracerProvider())
     measured = intact.compare(known, {"id": "A-1042"})
     assert measured.verdict is Verdict.NOT_MEASURED
     assert measured.reason is Reason.FOREIGN_KEY
