@@ -17,7 +17,7 @@ from intact.trace import health
 
 
 class Block:
-    """A ``with`` and an ``async with`` block; may be entered again, also inside itself."""
+    """A ``with`` and an ``async with`` block; may be entered again, not by two tasks at once."""
 
     def __init__(self) -> None:
         self._tokens: list[Token[Context]] = []

@@ -21,7 +21,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class SessionBlock(Block):
-    """A session that is open as long as the block is. May be shared; each use is its own."""
+    """A session that is open as long as the block is. As a decorator each call is its own."""
 
     def __init__(self, id: str | None, journey: str | None) -> None:
         super().__init__()
