@@ -32,6 +32,10 @@ def scan(text: str, language: Language = ENGLISH) -> list[Typed]:
     found: list[Typed] = []
     at = 0
     while at < len(chunks):
+        word = chunks[at]
+        if word.text == word.low and word.low.isalpha() and word.low not in language.openers:
+            at += 1  # most words by far: nothing begins with them
+            continue
         match, width = _read(chunks, at, text, language) or (None, 1)
         if match is not None:
             found.append(match)

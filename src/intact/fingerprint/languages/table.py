@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 Value = TypeVar("Value", int, str)
@@ -23,6 +23,11 @@ class Language:
     negations: frozenset[str]
     stop: frozenset[str]  # words that carry no content of their own
     common: frozenset[str]  # values that mean something only together with their key
+    openers: frozenset[str] = field(init=False)  # words that a typed value may begin with
+
+    def __post_init__(self) -> None:
+        openers = frozenset((*self.months, *self.weekdays, *self.currencies))
+        object.__setattr__(self, "openers", openers)
 
 
 def words(text: str) -> list[str]:
