@@ -1,13 +1,13 @@
-"""The one thread that owns the pipeline's state: journal first, then acknowledge, then measure.
+"""From a request to its acknowledgement: reduce, journal, and only then say yes.
 
-In: OTLP requests from the receivers, time. Out: spans in the journal, effects in the store, and
-`state`, which anybody may read, since a state never changes: each step makes a new one.
+In: OTLP requests from the receivers. Out: spans in the journal, and on their way to be measured.
 
-    queue ──> reduce ──> journal ──> acknowledge ──> step ──> effects into the store
+    queue ──> reduce ──> journal ──> acknowledge ──> `measurer`
 
 While one commit waits for the disk, requests gather; the next commit takes all of them (group
 commit), so that a disk that syncs a hundred times a second does not mean a hundred requests a
-second. The queue is bounded in bytes: beyond it senders are asked to come again.
+second. Nobody waits for a measurement. Both backlogs are bounded: beyond that senders are asked to
+come again.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ import logging
 import queue
 import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
-from intact_collector.errors import StoreError
 from intact_collector.hosts import own
 from intact_collector.hosts.intake import reduced_spans
-from intact_collector.model.effect import Discarded
+from intact_collector.hosts.measurer import Measurer, Outlook, described
 from intact_collector.model.span import ReducedSpan
 from intact_collector.ports import Overloaded, Store
 
 _log = logging.getLogger(__name__)
 
-#: How often time passes for the pipeline when nothing arrives, in seconds.
-TICK = 0.25
-
 #: Requests of one commit: beyond it the first of them would wait too long for its answer.
-_GROUP = 256
+_GROUP: Final = 256
 
-_QUEUE_BYTES = 128 << 20
+#: Requests that wait for their acknowledgement, in bytes.
+_QUEUE_BYTES: Final = 128 << 20
+
+#: Spans that wait to be measured; without content they are small.
+_BEHIND: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _Waiting:
 
 
 class Keeper:
-    """Made and stopped on the event loop; its own thread does the work in between."""
+    """Made and stopped on the event loop; two threads do the work in between."""
 
     def __init__(
         self,
@@ -68,22 +68,26 @@ class Keeper:
         self._fingerprinter = fingerprinter
         self._tally = tally
         self._clock = clock
+        self._measurer = Measurer(store, settings, tally, clock)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._queue_bytes = queue_bytes
         self._queued = 0  # owned by the event loop
-        self._thread = threading.Thread(target=self._run, name="intact-keeper", daemon=True)
-        self._unmeasured: list[ReducedSpan] = []  # journaled, but their step has not succeeded
-        self._failing: set[str] = set()  # what is failing at the moment
-        self.state = pipeline.State()  # written by the thread alone
+        self._failing = False  # owned by the thread
+        self._thread = threading.Thread(target=self._run, name="intact-journal", daemon=True)
 
     @property
     def queued(self) -> int:
         """Bytes of requests that wait for their acknowledgement."""
         return self._queued
 
+    @property
+    def outlook(self) -> Outlook:
+        """What is known now."""
+        return self._measurer.outlook
+
     async def start(self) -> None:
         """Take up where the last collector of this data directory stopped."""
-        self.state = await asyncio.to_thread(self._restored)
+        self._measurer.start(await asyncio.to_thread(self._restored))
         self._thread.start()
 
     async def take(self, request: ExportTraceServiceRequest) -> None:
@@ -94,7 +98,8 @@ class Keeper:
             StoreError: The spans could not be written.
         """
         size = request.ByteSize()
-        if self._queued and self._queued + size > self._queue_bytes:
+        full = self._queued > 0 and self._queued + size > self._queue_bytes
+        if full or self._measurer.behind > _BEHIND:
             raise Overloaded(retry_after=1.0)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -114,50 +119,42 @@ class Keeper:
         await done
 
     async def stop(self) -> None:
-        """Finish what was taken, write down what the journal cannot tell, end the thread."""
+        """Finish what was taken, write down what the journal cannot tell, end the threads."""
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._measurer.stop)
 
     def _restored(self) -> pipeline.State:
-        frozen = self._store.frozen()
         try:
-            return pipeline.restore(frozen, self._store.journal(), self.settings)
+            return pipeline.restore(self._store.frozen(), self._store.journal(), self.settings)
         except ValueError:
             # The journal is whole; only waits and decisions of open sessions begin anew.
             self._tally.add(own.FAILURES, {"restore": 1})
-            _log.warning(
-                "the state of open sessions could not be read; it is made from the journal"
-            )
+            _log.warning("the state of open sessions could not be read; the journal makes it anew")
             return pipeline.restore(b"", self._store.journal(), self.settings)
 
     def _run(self) -> None:
         stopping = False
         while not stopping:
             group, stopping = self._next()
-            self._journal(group)
-            self._step()
-        try:
-            self._store.snapshot(pipeline.freeze(self.state))
-        except StoreError as error:
-            _log.error("%s", error)
+            if group:
+                self._journal(group)
 
     def _next(self) -> tuple[list[_Waiting], bool]:
-        """What waits by now, or nothing after a tick; and whether it was the last."""
+        """Everything that waits, at least one; and whether it was the last."""
         group: list[_Waiting] = []
-        try:
-            one = self._queue.get(timeout=TICK)
-            while one is not None:
-                group.append(one)
-                if len(group) == _GROUP:
-                    return group, False
+        one = self._queue.get()
+        while one is not None:
+            group.append(one)
+            if len(group) == _GROUP:
+                return group, False
+            try:
                 one = self._queue.get_nowait()
-        except queue.Empty:
-            return group, False
+            except queue.Empty:
+                return group, False
         return group, True
 
     def _journal(self, group: list[_Waiting]) -> None:
-        if not group:
-            return
         skipped: Counter[str] = Counter()
         spans: list[ReducedSpan] = []
         try:
@@ -165,48 +162,16 @@ class Keeper:
                 spans += reduced_spans(one.request, self._fingerprinter, skipped)
             if spans:
                 self._store.append(spans, self._clock())
-                self._failing.discard("journal")
         except Exception as error:
-            self._failed("journal", error)
+            self._tally.add(own.FAILURES, {"journal": 1})
+            if not self._failing:  # once per streak: a full disk is not helped by a long log
+                _log.error("%s", described(error))
+            self._failing = True
             for one in group:
                 one.answer(error)
             return
-        self._unmeasured += spans
+        self._failing = False
         self._tally.add(own.SKIPPED_SPANS, skipped)
+        self._measurer.add(spans)
         for one in group:
             one.answer(None)
-
-    def _step(self) -> None:
-        """Measure. A failure leaves the state as it was, and the next tick tries again."""
-        now = self._clock()
-        try:
-            state, effects = pipeline.step(self.state, self._unmeasured, now, self.settings)
-            lasting = [effect for effect in effects if not isinstance(effect, Discarded)]
-            if lasting:
-                self._store.apply(lasting, pipeline.freeze(state), now)
-        except Exception as error:
-            self._failed("step", error)
-            if not isinstance(error, StoreError):
-                # A bug of ours. The journal has these spans; what follows shall be measured.
-                self._tally.add(own.DISCARDED_SPANS, {"failed": len(self._unmeasured)})
-                self._unmeasured = []
-            return
-        self.state = state
-        self._unmeasured = []
-        if lasting:
-            self._failing.discard("step")
-        for effect in effects:
-            if isinstance(effect, Discarded):
-                self._tally.add(own.DISCARDED_SPANS, {effect.reason: effect.count})
-
-    def _failed(self, what: str, error: Exception) -> None:
-        self._tally.add(own.FAILURES, {what: 1})
-        if what in self._failing:
-            return  # once per streak: a full disk is not helped by a long log
-        self._failing.add(what)
-        if isinstance(error, StoreError):
-            _log.error("%s", error)
-        else:
-            # The text of a foreign exception may quote content: its type and place have to do.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _log.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)

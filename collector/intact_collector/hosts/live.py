@@ -1,8 +1,8 @@
 """A running collector as the page, the API and `/metrics` see it.
 
-In: the keeper's state, the store. Out: sessions in the shape of the reports. Open sessions are
-computed from the state when somebody asks, in a thread, at most once in a tenth
-of a second: a state never changes, so nothing has to be locked.
+In: the keeper's outlook, the store. Out: sessions in the shape of the reports. Open sessions are
+computed from the state when somebody asks, in a thread, and not anew for everybody: a state never
+changes, so nothing has to be locked.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from intact_collector.receive.counters import Counters
 from intact_collector.report import document
 from intact_collector.serve import Page, Query
 
-#: How old an answer may be while spans keep arriving, in seconds.
+#: How old an answer may be, in seconds.
 _FRESH = 0.1
 
 Document = Mapping[str, Any]
@@ -57,7 +57,7 @@ class LiveView:
         self._clock = clock
         self._start = round(clock() * 1e9)
         self._looking = asyncio.Lock()
-        self._seen: tuple[float, Sequence[Session]] | None = None
+        self._seen: tuple[float, Sequence[Session]] | None = None  # until when it is fresh
 
     async def sessions(self, query: Query) -> Page:
         """Open sessions first, by their last activity; then closed ones, latest first."""
@@ -72,7 +72,7 @@ class LiveView:
             since=None if query.since is None else query.since / 1e9,
             verdict=query.verdict,
         )
-        more = len(found) > room
+        more = len(found) > room or query.offset + query.limit < len(waiting)
         closed = _not_shown(map(orjson.loads, found[:room]), shown)
         return Page([*shown, *closed], query.offset + query.limit if more else None)
 
@@ -107,7 +107,7 @@ class LiveView:
     def gauges(self) -> Mapping[str, float]:
         """How much is held at the moment."""
         return {
-            own.OPEN_TRACES: len(self._keeper.state.pool.traces),
+            own.OPEN_TRACES: len(self._keeper.outlook.state.pool.traces),
             own.QUEUED_BYTES: self._keeper.queued,
         }
 
@@ -117,13 +117,17 @@ class LiveView:
 
     async def _open(self) -> Sequence[Session]:
         async with self._looking:  # ten people asking cost one look
-            state, now = self._keeper.state, self._clock()
-            if self._seen is not None:
-                at, sessions = self._seen
-                if now - at < _FRESH:
-                    return sessions
-            sessions = await asyncio.to_thread(pipeline.report, state, now, self._keeper.settings)
-            self._seen = now, sessions
+            began = time.monotonic()
+            if self._seen is not None and began < self._seen[0]:
+                return self._seen[1]
+            outlook = self._keeper.outlook
+            found = await asyncio.to_thread(
+                pipeline.report, outlook.state, self._clock(), self._keeper.settings
+            )
+            sessions = [*found, *outlook.closing]
+            ended = time.monotonic()
+            # Many open sessions take long to look at; asking often shall not take all of the time.
+            self._seen = ended + max(_FRESH, ended - began), sessions
             return sessions
 
 
