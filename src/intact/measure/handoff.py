@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from intact.measure.containment import UNKNOWN, Share, containment
-from intact.measure.known import known_side, moved
+from intact.measure.known import known_side, moved, superseded
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
 from intact.measure.union import IncomparableError, check_comparable, identity
@@ -80,6 +80,7 @@ def _measured(
 ) -> Measurement:
     holder = Holder(received)
     found = outcomes(known.facts, holder, moved(evidence.known, known))
+    found = _replaced(known.facts, found, evidence)
     found = _reacquired(known.facts, found, holder, evidence)
     found = _pruned(known, found, evidence)
     items = weigh(known.facts, found)
@@ -119,6 +120,17 @@ def _measured(
 
 def _interval(share: Share) -> Interval | None:
     return None if share.value is None else Interval(share.low, share.high)
+
+
+def _replaced(facts: Sequence[Fact], found: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+    """Facts that are gone since the sender itself put another value in their place."""
+    replaced = superseded(evidence.known)
+    return [
+        Outcome.ALTERED
+        if outcome is Outcome.DROPPED and (fact.path, fact.value) in replaced
+        else outcome
+        for fact, outcome in zip(facts, found, strict=True)
+    ]
 
 
 def _reacquired(

@@ -22,7 +22,7 @@ def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> 
     known = union(sides)
     declared = {fact.value for fact in must_keep}
     declared_paths = {fact.path: fact.name for fact in must_keep if fact.flags & Flag.STATE}
-    replaced = _superseded(sides)
+    replaced = superseded(sides)
     copies = moved(sides, known)
     places = {
         fact.value: _last_places(sides, fact.value) for fact in known.facts if copies[fact.value]
@@ -48,8 +48,8 @@ def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> 
     return replace(known, facts=tuple(facts))
 
 
-def _superseded(sides: Sequence[Fingerprint]) -> set[tuple[int, int]]:
-    """The (path, value)s that the agent replaced by others.
+def superseded(sides: Sequence[Fingerprint]) -> set[tuple[int, int]]:
+    """The (path, value)s of the state that the agent itself replaced by others.
 
     Of a list several values stand at one path: what went without anything in its place was left
     out, and is still known.
