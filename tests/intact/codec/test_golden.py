@@ -17,7 +17,7 @@ from intact.model.facts import Fact, Kind
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "fingerprints"
-NAMES = sorted(path.stem for path in GOLDEN.glob("*.json"))
+NAMES = sorted(path.stem for path in GOLDEN.glob("*.bin"))
 
 
 def described(name: str) -> Fingerprint:
