@@ -37,7 +37,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n")
 _KEY_VALUE = re.compile(
     r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"
     r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\bis\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
-    r"([+-]?\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
+    r"([+-]?\d{1,4}(?:\.0{1,4})?|\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
 )
 _MEANS = {"yes": "true", "no": "false"}
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
@@ -251,8 +251,9 @@ class TextReader:
         """
         for match in _KEY_VALUE.finditer(text):
             value = match[2].lower()
-            if value.lstrip("+-").isdigit() and len(value) < 5:
-                value = number_token(int(value))
+            digits, _, _ = value.lstrip("+-").partition(".")
+            if digits.isdigit() and len(digits) < 5:
+                value = number_token(-int(digits) if value[0] == "-" else int(digits))
             values = [value, _MEANS.get(value, value)]
             if match[3]:
                 values.append(f"{value} {match[3].lower()}")

@@ -16,7 +16,7 @@ from intact.fingerprint.keys import SEPARATOR
 from intact.model.facts import Kind
 
 _WORD = re.compile(r"[^\W_]+")
-_ESCAPE = re.compile(r"\\+([nrt\"'/\\])")
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _ESCAPED = {"n": "\n", "r": "\n", "t": " "}
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONG, _MOST_GROWTH = 500, 3
@@ -30,11 +30,18 @@ def normalise(text: str) -> str:
     '{"carrier": "UPS"}\n'
     """
     if "\\" in text:
-        text = _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
+        text = _ESCAPE.sub(_unescaped, text)
+        if not text.isascii():  # two escapes may be one character
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if not text.isascii():
         # In pieces: putting combining marks in order is quadratic in how many follow each other.
         text = "".join(map(_folded, _PIECE.findall(text)))
     return text
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code, character = match.groups()
+    return chr(int(code, 16)) if code else _ESCAPED.get(character, character)
 
 
 def _folded(piece: str) -> str:

@@ -9,7 +9,7 @@ from intact.measure.containment import UNKNOWN, Share, containment
 from intact.measure.known import known_side, moved, superseded
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
-from intact.measure.union import IncomparableError, check_comparable, identity
+from intact.measure.union import IncomparableError, check_comparable, identity, under
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
 from intact.model.facts import LOSSES, PROSE, Fact, Flag, Outcome
@@ -161,15 +161,9 @@ def _pruned(known: Fingerprint, found: Sequence[Outcome], evidence: Evidence) ->
     if not paths:
         return list(found)
     return [
-        Outcome.PRUNED
-        if outcome in LOSSES and any(_under(fact.name, p) for p in paths)
-        else outcome
+        Outcome.PRUNED if outcome in LOSSES and any(under(fact.name, p) for p in paths) else outcome
         for fact, outcome in zip(known.facts, found, strict=True)
     ]
-
-
-def _under(name: str, path: str) -> bool:
-    return name == path or (name.startswith(path) and name[len(path)] in ".[/")
 
 
 def _lost(items: Sequence[Weighed], evidence: Evidence) -> tuple[LostFact, ...]:

@@ -53,6 +53,15 @@ def identity(fact: Fact) -> tuple[int, int]:
     return (fact.path, fact.value) if fact.flags & Flag.STATE else (-1, fact.value)
 
 
+def under(name: str, path: str) -> bool:
+    """Whether a fact's name is a path or lies below it.
+
+    >>> under("order.id", "order"), under("orders", "order")
+    (True, False)
+    """
+    return name == path or (name.startswith(path) and name[len(path)] in ".[/")
+
+
 def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
     check_comparable(first, second)
     facts = {identity(fact): fact for fact in first.facts}
@@ -60,7 +69,7 @@ def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
         known = facts.setdefault(identity(fact), fact)
         if known is not fact:
             facts[identity(fact)] = _merge(known, fact)
-    names = {fact.name for fact in facts.values()}
+    names = {fact.name for fact in facts.values() if fact.flags & Flag.DECLARED}
     threshold = min(first.fact_threshold, second.fact_threshold)
     kept = tuple(
         fact for fact in facts.values() if fact.value < threshold or fact.flags & Flag.MUST_KEEP
@@ -75,7 +84,9 @@ def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
         bigrams=_unite_sketches(first.bigrams, second.bigrams),
         pruned=tuple(dict.fromkeys((*first.pruned, *second.pruned))),
         absent=tuple(
-            path for path in dict.fromkeys((*first.absent, *second.absent)) if path not in names
+            path
+            for path in dict.fromkeys((*first.absent, *second.absent))
+            if not any(under(name, path) for name in names)
         ),
         limits=Limit(first.limits | second.limits),
         size=max(first.size, second.size),
