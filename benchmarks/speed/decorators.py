@@ -56,7 +56,9 @@ def rows() -> Iterator[Row]:
 
     for size, label, must, aim in ((1_000, "1 KB", 3, 2), (50_000, "50 KB", 10, 6)):
         seen = state(size)
-        yield _row(f"decorator {label}, state seen before", must, aim, decorated, bare, repeat(seen))
+        yield _row(
+            f"decorator {label}, state seen before", must, aim, decorated, bare, repeat(seen)
+        )
     for size, label, must, aim in ((1_000, "1 KB", 9, 5), (50_000, "50 KB", 60, 25)):
         yield _row(f"decorator {label}, one new message", must, aim, decorated, bare, growing(size))
     switch.on = False
@@ -92,6 +94,12 @@ def _row(
         prepare=prepare,
     )
     return Row(
-        name, pair.ratio, "x", must, aim, "over a bare span; input and output fingerprinted",
-        microseconds(pair.ours), microseconds(pair.against),
+        name,
+        pair.ratio,
+        "x",
+        must,
+        aim,
+        "over a bare span; input and output fingerprinted",
+        microseconds(pair.ours),
+        microseconds(pair.against),
     )
