@@ -192,9 +192,11 @@ def _settle(work: _Work, due: list[int]) -> None:
     """Look at clusters; count what stayed the same; look again at what may still settle."""
     if not due:
         return
+    # A guess that another session makes about one of these changes no handoff of these.
     due = _decide(work, due)
-    for component in components(due, work.links):
-        sights, _ = look(work.pool, component, work.links, work.idle)
+    links = work.links if any(_undecided(work, one) for one in due) else []
+    for component in components(due, links):
+        sights, _ = look(work.pool, component, links, work.idle)
         watched: dict[str, Watch] = {}
         for sight in sights:
             watched.update(_settle_session(work, sight))
@@ -295,7 +297,7 @@ def _decide(work: _Work, due: list[int]) -> list[int]:
         for group, clue in clues_of(work.pool, cluster, work.idle):
             opening = group.turns[0]
             quiet = work.pool.traces[opening.key[0]].seen + work.settings.settle <= work.now
-            if clue.fresh is None or opening.key in cluster.decided:
+            if clue.asked is None or opening.key in cluster.decided:
                 continue
             if quiet and opening.ended:
                 pins = [link.pin for link in work.links if link.pin.target == opening.key]
@@ -309,7 +311,7 @@ def _decide(work: _Work, due: list[int]) -> list[int]:
             cluster,
             decided=cluster.decided | {opening_key},
             pins=cluster.pins | ({pin} if pin is not None else frozenset()),
-            memo=Memo(),
+            memo=cluster.memo if pin is None else Memo(),
         )
     if decided:
         work.forget_links()
@@ -320,7 +322,7 @@ def _undecided(work: _Work, one: int) -> bool:
     """Whether a guess about a turn of this cluster waits for quiet."""
     cluster = work.pool.clusters[one]
     return any(
-        clue.fresh is not None
+        clue.asked is not None
         and group.turns[0].key not in cluster.decided
         and group.turns[0].ended
         for group, clue in clues_of(work.pool, cluster, work.idle)

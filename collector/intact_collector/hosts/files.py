@@ -23,6 +23,7 @@ from intact_collector.errors import UnreadableFile
 from intact_collector.hosts.memory import MemoryCollector
 from intact_collector.hosts.otlp_file import Flaw, Logs, Peekable, Traces, requests
 from intact_collector.model.session import Session
+from intact_collector.otlp import UNCLAIMED_SCOPE, UNCLAIMED_SPAN
 from intact_collector.pipeline import Settings
 
 STANDARD_INPUT = "-"
@@ -63,7 +64,30 @@ def read_files(
     reading.sessions = collector.drain()
     reading.spans = collector.spans
     reading.skipped += collector.skipped + collector.discarded
+    reading.notes += _left_out(reading)
     return reading
+
+
+#: What a reader should know about things that were left out, by their reason.
+_REASONS = {
+    "evicted": "spans were left out, since a session has a limit",
+    "log_record": "log records were left out: content in logs is not read yet",
+    "metrics": "metrics requests were left out: they show no handoff",
+    "no_agent": "spans lie in traces without an agent",
+    "bad_id": "spans were left out, since their ids are no OTLP ids",
+    "unreadable": "spans could not be read",
+}
+_OTHERS = "spans belong to instrumentations that name no agents"
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """One line a reason. Spans of web frameworks matter only where nothing else was found."""
+    counts = {reason: count for reason, count in sorted(reading.skipped.items()) if count}
+    notes = [
+        f"{count} {_REASONS[reason]}" for reason, count in counts.items() if reason in _REASONS
+    ]
+    others = counts.get(UNCLAIMED_SCOPE, 0) + counts.get(UNCLAIMED_SPAN, 0)
+    return [*notes, f"{others} {_OTHERS}"] if others and not reading.sessions else notes
 
 
 def _read(path: str, collector: MemoryCollector, reading: Reading) -> None:

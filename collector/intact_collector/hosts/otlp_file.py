@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import orjson
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from intact_collector.receive.decode import decode_logs, decode_traces
 from intact_collector.receive.refusal import Refused
 from intact_collector.receive.request import Media
+
+M = TypeVar("M", bound=Message)
 
 _BOM = b"\xef\xbb\xbf"
 _FIRST_FIELD = 0x0A  # of both requests: the list of resources
@@ -83,7 +86,7 @@ def _json_lines(lines: Iterator[bytes]) -> Iterator[Found]:
         try:
             document = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            if first and not line.endswith(b"}"):
+            if first and (line.startswith(b"[") or not line.endswith(b"}")):
                 yield from _one_document(line + b"\n" + b"".join(lines), number)
                 return
             yield Flaw(f"line {number} is no JSON, or was cut (column {error.colno})")
@@ -117,7 +120,7 @@ def _request(document: object, data: bytes, place: str) -> Found:
         if "resourceSpans" in document:
             return Traces(decode_traces(data, Media.JSON))
         if "resourceLogs" in document:
-            return Logs(_records(decode_logs(data, Media.JSON)))
+            return Logs(len(_log_records(decode_logs(data, Media.JSON))))
     except Refused as refused:
         return Flaw(f"{place}: {refused}")
     if "resourceMetrics" in document:
@@ -141,22 +144,34 @@ def _protobuf(data: bytes) -> Iterator[Found]:
 
 
 def _message(data: bytes, place: str) -> Found:
-    """Requests of all signals look alike from outside: what has span ids is a trace request."""
-    try:
-        traces = ExportTraceServiceRequest.FromString(data)
-        logs = ExportLogsServiceRequest.FromString(data)
-    except DecodeError:
-        return Flaw(f"{place} is no OTLP protobuf, or was cut")
-    spans = [
-        span for one in traces.resource_spans for scope in one.scope_spans for span in scope.spans
-    ]
-    if any(len(span.trace_id) == _TRACE_ID for span in spans):
+    """Requests of all signals look alike from outside: what has trace ids is a trace request."""
+    traces = _parsed(data, ExportTraceServiceRequest())
+    spans = [] if traces is None else _spans(traces)
+    if traces is not None and any(len(span.trace_id) == _TRACE_ID for span in spans):
         return Traces(traces)
-    if any(record.HasField("body") or record.time_unix_nano for record in _log_records(logs)):
-        return Logs(_records(logs))
+    logs = _parsed(data, ExportLogsServiceRequest())
+    records = [] if logs is None else _log_records(logs)
+    if any(record.HasField("body") or record.time_unix_nano for record in records):
+        return Logs(len(records))
+    if traces is None or logs is None:
+        return Flaw(f"{place} is no OTLP protobuf, or was cut")
     if spans or not data:
         return Flaw(f"{place} is protobuf, but no OTLP trace or log request")
     return Traces(traces)
+
+
+def _parsed(data: bytes, message: M) -> M | None:
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        return None
+    return message
+
+
+def _spans(traces: ExportTraceServiceRequest) -> list[Span]:
+    return [
+        span for one in traces.resource_spans for scope in one.scope_spans for span in scope.spans
+    ]
 
 
 def _frames(data: bytes) -> list[bytes] | None:
@@ -179,7 +194,3 @@ def _log_records(logs: ExportLogsServiceRequest) -> list[LogRecord]:
         for scope in one.scope_logs
         for record in scope.log_records
     ]
-
-
-def _records(logs: ExportLogsServiceRequest) -> int:
-    return len(_log_records(logs))

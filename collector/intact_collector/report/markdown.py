@@ -12,7 +12,7 @@ from typing import Any
 
 from intact_collector.report.order import worst, worst_first
 from intact_collector.report.remedies import NO_AGENTS, remedies
-from intact_collector.report.text import _share, visible
+from intact_collector.report.text import share, visible
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~&@:-])")
 
@@ -39,7 +39,7 @@ def _session(session: Mapping[str, Any]) -> list[str]:
     lines = [
         f"### {escaped(session['session_id'])}: {verdict}",
         "",
-        f"Kept {_share(session['retention'])} over {session['traces']} traces and "
+        f"Kept {share(session['retention'])} over {session['traces']} traces and "
         f"{len(session['turns'])} turns, joined by {', '.join(session['stitched_by'])}.",
         "",
     ]
@@ -50,7 +50,7 @@ def _session(session: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"| {handoff['index'] + 1} | {escaped(handoff['source'])} → "
             f"{escaped(handoff['target'])} | {handoff['verdict'].replace('_', ' ')} | "
-            f"{_share(handoff['retention'])} | {_lost(handoff)} |"
+            f"{share(handoff['retention'])} | {_lost(handoff)} |"
         )
     lines.append("")
     advice = [

@@ -1,7 +1,8 @@
 """What to do about a loss, in the words of the framework that was seen.
 
-In: a handoff as a document.  Out: one line. The most specific entry wins: by dialect and place,
-then by dialect, then by place.
+In: a handoff as a document.  Out: one line for each place where it lost something. The most
+specific entry wins: by dialect and place, then by dialect, then by place. A way back, and a call
+that is expected to come back, have places of their own: there a history is rarely the cure.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "give the receiving run the history (message_history=result.new_messages()), or name the "
         "fact in its prompt or deps"
     ),
+    ("pydantic_ai", "call"): (
+        "add it to the arguments of the delegating tool, or give the inner run the history "
+        "(message_history=ctx.messages)"
+    ),
+    ("openinference.openai_agents", "call"): (
+        "an agent used as a tool is given its arguments alone: add it to them, or hand over"
+    ),
     ("intact", "summary"): (
         "keep it in what the sending agent returns or hands over; if it is dropped on purpose, "
         "say so with intact.pruned(...)"
@@ -46,6 +54,8 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "compare what the sending agent returns with what the receiving one is called with; "
         "intact.handoff(...) shows on which side it goes missing"
     ),
+    (_ANY, "return"): "return it: make it part of the called agent's result",
+    (_ANY, "call"): "add it to the arguments of the call",
     (_ANY, "summary"): "keep it in what the sender passes on",
     (_ANY, "transport"): "check how the payload is serialised and read on the way",
     (_ANY, "prompt"): "render it into the receiver's prompt",
@@ -88,10 +98,9 @@ NO_AGENTS = (
 
 def for_loss(dialect: str, at: str) -> str:
     """What to do about a fact that was lost at a place."""
-    for key in ((dialect, at), (dialect, _ANY), (_ANY, at)):
-        if key in LOSSES:
-            return LOSSES[key]
-    return LOSSES[(_ANY, _ANY)]
+    keys = [(dialect, at), (_ANY, at)] if at in ("return", "call") else []
+    keys += [(dialect, at), (dialect, _ANY), (_ANY, at), (_ANY, _ANY)]
+    return next(LOSSES[key] for key in keys if key in LOSSES)
 
 
 def for_reason(dialect: str, reason: str) -> str:
@@ -107,5 +116,13 @@ def remedies(handoff: Mapping[str, Any]) -> list[str]:
     dialect = str(handoff.get("dialect") or "")
     if handoff["reason"] is not None and handoff["verdict"] == "not_measured":
         return [for_reason(dialect, handoff["reason"])]
-    places = dict.fromkeys(fact["at"] for fact in handoff["lost"])
+    places = dict.fromkeys(_place(handoff, fact["at"]) for fact in handoff["lost"])
     return list(dict.fromkeys(for_loss(dialect, at) for at in places))
+
+
+def _place(handoff: Mapping[str, Any], at: str) -> str:
+    """Where to look for a cure: on the way out, or in how the call was made."""
+    if handoff["mode"] == "return":
+        return "return"
+    called = handoff["mode"] == "return_to_caller" and handoff["origin"] == "inferred"
+    return "call" if called and at in ("summary", "unknown") else at

@@ -62,7 +62,7 @@ class _Pen:
 
 def _session(session: Mapping[str, Any], pen: _Pen) -> list[str]:
     handoffs = session["handoffs"]
-    kept = _share(session["retention"])
+    kept = share(session["retention"])
     head = [visible(session["session_id"]), pen.verdict(worst(session))]
     if session["retention"] is not None:
         head.append(f"kept {kept}")
@@ -100,7 +100,7 @@ def _handoff(handoff: Mapping[str, Any], way: str, pen: _Pen) -> list[str]:
     columns = [
         f"  {handoff['index'] + 1:>2}  {way}",
         pen.verdict(handoff["verdict"], 14),
-        _share(handoff["retention"]).rjust(5),
+        share(handoff["retention"]).rjust(5),
     ]
     if handoff["reason"] is not None and handoff["verdict"] == "not_measured":
         columns.append(handoff["reason"].replace("_", " "))
@@ -113,10 +113,9 @@ def _handoff(handoff: Mapping[str, Any], way: str, pen: _Pen) -> list[str]:
     width = max((len(visible(fact["fact"])) for fact in shown), default=0)
     for fact in shown:
         must = "  must keep" if fact["must_keep"] else ""
-        place = _PLACES.get(fact["at"], fact["at"])
-        lines.append(
-            f"        {visible(fact['fact']).ljust(width)}  {fact['outcome']} {place}{must}"
-        )
+        place = PLACES.get(fact["at"], "")
+        name = visible(fact["fact"]).ljust(width)
+        lines.append(f"        {name}  {fact['outcome']}{place}{must}")
     if len(lost) > len(shown):
         lines.append(f"        and {len(lost) - len(shown)} more")
     if lost or handoff["verdict"] == "not_measured":
@@ -124,11 +123,11 @@ def _handoff(handoff: Mapping[str, Any], way: str, pen: _Pen) -> list[str]:
     return lines
 
 
-_PLACES = {
-    "summary": "before it was sent",
-    "transport": "on the way",
-    "prompt": "between state and prompt",
-    "unknown": "somewhere between the two",
+#: Where a fact was lost, in words; nothing where that is not known.
+PLACES = {
+    "summary": " before it was sent",
+    "transport": " on the way",
+    "prompt": " between state and prompt",
 }
 
 
@@ -155,17 +154,17 @@ def _notes(notes: Sequence[str]) -> list[str]:
     return [f"note: {note}" for note in notes]
 
 
-def _share(share: float | None) -> str:
+def share(part: float | None) -> str:
     """A share in percent. What is not quite whole never reads as 100 %, nor a trace as 0 %.
 
-    >>> _share(0.9991), _share(1.0), _share(0.004), _share(None)
+    >>> share(0.9991), share(1.0), share(0.004), share(None)
     ('99 %', '100 %', '1 %', '-')
     """
-    if share is None:
+    if part is None:
         return "-"
-    if 0 < share < 1:
-        return f"{min(99, max(1, round(100 * share)))} %"
-    return f"{round(100 * share)} %"
+    if 0 < part < 1:
+        return f"{min(99, max(1, round(100 * part)))} %"
+    return f"{round(100 * part)} %"
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,7 @@ neither dialects nor handoffs; `pipeline` brings them together.
 
     turns (anchors lineage)  spans -> turns
     keys, stitch             turns -> sessions, by what they say themselves
-    guess                    sessions -> sessions, where nothing is said
+    clue, guess              sessions -> sessions, where nothing is said
     clusters, joining, table open spans as an immutable value, and how it changes
     sight                    a pool of open spans -> the sessions in it
     account                  a session and its measured handoffs -> what is reported

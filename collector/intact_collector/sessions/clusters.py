@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from intact.model.measurement import Measurement
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, SpanKey
-from intact_collector.sessions.guess import Clue
+from intact_collector.sessions.clue import Clue
 from intact_collector.sessions.stitch import Group, Pin
 from intact_collector.sessions.table import Table
 
@@ -96,6 +96,8 @@ class Cluster:
     watched: Mapping[str, Watch] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    written: list[bytes] = field(default_factory=list, init=False, compare=False, repr=False)
+    """How `frozen` wrote it: kept, since few clusters change between two writes of all."""
 
 
 @dataclass(frozen=True, slots=True)

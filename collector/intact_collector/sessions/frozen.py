@@ -45,18 +45,24 @@ class Frozen:
 
 def freeze(clusters: Iterable[Cluster], tombstones: Tombstones) -> bytes:
     """Write what is known of clusters beyond their spans, and tombstones."""
-    return json.dumps(
-        {
-            "version": VERSION,
-            "clusters": [_cluster(cluster) for cluster in clusters],
-            "tombstones": {
-                "since": tombstones.since,
-                "young": sorted(trace.hex() for trace in tombstones.young),
-                "old": sorted(trace.hex() for trace in tombstones.old),
-            },
-        },
-        separators=(",", ":"),
-    ).encode()
+    tombs = {
+        "since": tombstones.since,
+        "young": sorted(trace.hex() for trace in tombstones.young),
+        "old": sorted(trace.hex() for trace in tombstones.old),
+    }
+    head = f'{{"version":{VERSION},"tombstones":'.encode() + _dump(tombs) + b',"clusters":['
+    return head + b",".join(map(_written, clusters)) + b"]}"
+
+
+def _written(cluster: Cluster) -> bytes:
+    """A cluster as JSON, written once in its life: it never changes."""
+    if not cluster.written:
+        cluster.written.append(_dump(_cluster(cluster)))
+    return cluster.written[0]
+
+
+def _dump(value: Json) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def thaw(data: bytes) -> Frozen:
@@ -170,18 +176,13 @@ def _read_settled(item: Json) -> Settled:
 
 
 def _measurement(one: Measurement) -> Json:
-    return {
+    """Only what differs from a measurement of nothing: most fields do not."""
+    written = {
         "verdict": one.verdict.value,
         "reason": one.reason and one.reason.value,
-        "retention": one.retention,
+        **{name: getattr(one, name) for name in _PLAIN if getattr(one, name) is not None},
         "interval": _interval(one.interval),
-        "named_retention": one.named_retention,
         "named_interval": _interval(one.named_interval),
-        "prose_retention": one.prose_retention,
-        "sent_received": one.sent_received,
-        "known_sent": one.known_sent,
-        "novelty": one.novelty,
-        "payload_bytes": one.payload_bytes,
         "facts": {outcome.value: count for outcome, count in one.facts.items()},
         "lost": [
             [lost.fact, int(lost.kind), lost.outcome.value, lost.at.value, lost.must_keep]
@@ -191,29 +192,35 @@ def _measurement(one: Measurement) -> Json:
         "weight": one.weight,
         "kept_weight": one.kept_weight,
     }
+    return {name: value for name, value in written.items() if value or name in _PLAIN}
+
+
+_PLAIN = (
+    "retention",
+    "named_retention",
+    "prose_retention",
+    "sent_received",
+    "known_sent",
+    "novelty",
+    "payload_bytes",
+)
 
 
 def _read_measurement(item: Mapping[str, Json]) -> Measurement:
     return Measurement(
         verdict=Verdict(item["verdict"]),
-        reason=Reason(item["reason"]) if item["reason"] else None,
-        retention=item["retention"],
-        interval=_read_interval(item["interval"]),
-        named_retention=item["named_retention"],
-        named_interval=_read_interval(item["named_interval"]),
-        prose_retention=item["prose_retention"],
-        sent_received=item["sent_received"],
-        known_sent=item["known_sent"],
-        novelty=item["novelty"],
-        payload_bytes=item["payload_bytes"],
-        facts={Outcome(outcome): count for outcome, count in item["facts"].items()},
+        reason=Reason(item["reason"]) if "reason" in item else None,
+        **{name: item[name] for name in _PLAIN if name in item},
+        interval=_read_interval(item.get("interval")),
+        named_interval=_read_interval(item.get("named_interval")),
+        facts={Outcome(outcome): count for outcome, count in item.get("facts", {}).items()},
         lost=tuple(
             LostFact(fact, Kind(kind), Outcome(outcome), At(at), must_keep)
-            for fact, kind, outcome, at, must_keep in item["lost"]
+            for fact, kind, outcome, at, must_keep in item.get("lost", ())
         ),
-        absent=tuple(item["absent"]),
-        weight=item["weight"],
-        kept_weight=item["kept_weight"],
+        absent=tuple(item.get("absent", ())),
+        weight=item.get("weight", 0.0),
+        kept_weight=item.get("kept_weight", 0.0),
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from intact_collector.model.session import Turn
 from intact_collector.model.span import ReducedSpan, SpanKey
+from intact_collector.sessions.clue import Clue, clue
 from intact_collector.sessions.clusters import Cluster, Trace
-from intact_collector.sessions.guess import Clue, clue, guess
+from intact_collector.sessions.guess import guess
 from intact_collector.sessions.stitch import Group, Pin, stitch
 from intact_collector.sessions.turns import assemble_turns
 
@@ -64,22 +65,21 @@ def guessed_links(pool: Pooled, ids: Iterable[int], window: int, idle: int) -> l
     What was decided before, either way, is not guessed again. Looks at every open session, since
     a guess has to know that no other session could be meant.
     """
-    known: list[tuple[int, Group, Clue]] = []
-    for one in sorted(ids):
-        cluster = pool.clusters[one]
-        for group, found in clues_of(pool, cluster, idle):
-            if group.turns[0].key in cluster.decided:
-                found = replace(found, fresh=None)
-            known.append((one, group, found))
+    clusters = [pool.clusters[one] for one in sorted(ids)]
+    known = [
+        (cluster.id, group, found)
+        for cluster in clusters
+        for group, found in clues_of(pool, cluster, idle)
+    ]
+    decided = frozenset[SpanKey]().union(*(cluster.decided for cluster in clusters))
+    continued = guess([found for _, _, found in known], window, decided)
     return [
         Guessed(
             Pin(known[source][1].turns[0].key, group.turns[0].key, guessed=True),
             known[source][0],
             one,
         )
-        for (one, group, _), source in zip(
-            known, guess([found for _, _, found in known], window), strict=True
-        )
+        for (one, group, _), source in zip(known, continued, strict=True)
         if source is not None
     ]
 

@@ -61,6 +61,7 @@ def _failures(
     handoff: Mapping[str, Any], must_keep: Sequence[str], retention: float | None
 ) -> Iterator[str]:
     from intact_collector.report.remedies import remedies
+    from intact_collector.report.text import PLACES
 
     if handoff["verdict"] == "not_measured":
         yield f"not measured: {handoff['reason']}"
@@ -80,16 +81,8 @@ def _failures(
     yield f"verdict {handoff['verdict']}, retention {handoff['retention']:.2f}"
     for fact in lost:
         kept = " (must keep)" if fact in wanted else ""
-        yield f"{fact['fact']}: {fact['outcome']}, {_PLACES[fact['at']]}{kept}"
+        yield f"{fact['fact']}: {fact['outcome']}{PLACES.get(fact['at'], '')}{kept}"
     yield from (f"-> {line}" for line in remedies(handoff))
-
-
-_PLACES = {
-    "summary": "before it was sent",
-    "transport": "on the way",
-    "prompt": "between state and prompt",
-    "unknown": "somewhere between the two",
-}
 
 
 def _covers(paths: Sequence[str], fact: str) -> bool:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intact_collector.model.span import ReducedSpan
-from intact_collector.sessions.guess import Clue, clue, guess
+from intact_collector.sessions.clue import Clue, clue
+from intact_collector.sessions.guess import guess
 from intact_collector.sessions.stitch import stitch
 from intact_collector.sessions.turns import assemble_turns
 from tests.collector.journeys import CONVERSATION, SECOND, SESSION, turn

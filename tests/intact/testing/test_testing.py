@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -157,7 +159,14 @@ def test_the_pytest_plugin_gives_a_collector(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=tmp_path,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         timeout=60,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_pytest_finds_the_plugin_by_itself() -> None:
+    """Whoever installs Intact has the fixture."""
+    (found,) = entry_points(group="pytest11", name="intact")
+    assert found.value == "intact.testing.plugin"
