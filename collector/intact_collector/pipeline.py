@@ -21,30 +21,16 @@ from intact.measure import measure
 from intact.model.measurement import Measurement
 from intact_collector.handoffs.detect import detect
 from intact_collector.handoffs.evidence import gather
-from intact_collector.model.effect import (
-    Discarded,
-    Effect,
-    Forgotten,
-    HandoffSettled,
-    SessionClosed,
-)
+from intact_collector.model.effect import Effect, HandoffSettled, SessionClosed
 from intact_collector.model.session import Edge, Handoff, Session
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
 from intact_collector.sessions import account
 from intact_collector.sessions.clusters import Memo, Settled, Watch
-from intact_collector.sessions.joining import PoolDraft
 from intact_collector.sessions.resume import decode, encode, freeze, restore
-from intact_collector.sessions.sight import (
-    Guessed,
-    Sight,
-    blocks,
-    clues_of,
-    components,
-    guessed_links,
-    look,
-)
+from intact_collector.sessions.sight import Sight, blocks, clues_of, components, look
 from intact_collector.sessions.state import DEFAULT, Settings, State
 from intact_collector.sessions.stitch import Pin
+from intact_collector.sessions.work import Work
 
 __all__ = [
     "Settings",
@@ -70,7 +56,7 @@ def step(
     Spans that were seen before are ignored and counted, and the given state is not changed, so a
     host that is not sure whether a step was carried out repeats it.
     """
-    work = _Work(state, now, settings)
+    work = Work(state, now, settings)
     _take_in(work, spans)
     due, idle = _called(work)
     _settle(work, due)
@@ -81,7 +67,7 @@ def step(
 
 def report(state: State, now: float, settings: Settings = DEFAULT) -> list[Session]:
     """Every open session as it stands, by start. Numbers that are not settled are provisional."""
-    work = _Work(state, now, settings)
+    work = Work(state, now, settings)
     sessions = []
     for component in components((one for one, _ in work.pool.clusters.items()), work.links):
         for sight in look(work.pool, component, work.links, work.idle)[0]:
@@ -95,61 +81,12 @@ def drain(
     state: State, now: float, settings: Settings = DEFAULT
 ) -> tuple[State, tuple[Effect, ...]]:
     """Settle and close everything: for a host that knows that no span will follow."""
-    work = _Work(state, now, settings)
+    work = Work(state, now, settings)
     _close(work, [one for one, _ in work.pool.clusters.items()], force=True)
     return work.done()
 
 
-class _Work:
-    """One step in the making: drafts of the state, and the effects so far. Used by one call."""
-
-    def __init__(self, state: State, now: float, settings: Settings) -> None:
-        self.pool = PoolDraft(state.pool)
-        self.tombstones = state.tombstones
-        self.agenda = state.agenda
-        self.now = now
-        self.settings = settings
-        self.idle = int(settings.idle * account.NANOSECONDS)
-        self.appointments: dict[int, float] = {}
-        self.effects: list[Effect] = []
-        self._links: list[Guessed] | None = None
-
-    @property
-    def links(self) -> list[Guessed]:
-        """What guesses join now: worked out when asked for, since it looks at every session."""
-        if self._links is None:
-            self._links = []
-            if self.settings.guess:
-                ids = [one for one, _ in self.pool.clusters.items()]
-                window = int(self.settings.guess_window * account.NANOSECONDS)
-                self._links = guessed_links(self.pool, ids, window, self.idle)
-        return self._links
-
-    def forget_links(self) -> None:
-        self._links = None
-
-    def discard(self, reason: str, count: int) -> None:
-        if count:
-            self.effects.append(Discarded(reason, count))
-
-    def forget(self, spans: Iterable[SpanKey]) -> None:
-        spans = tuple(spans)
-        if spans:
-            self.effects.append(Forgotten(spans))
-
-    def appoint(self, cluster: int) -> None:
-        """Have a cluster called when it wants to be."""
-        kept = self.pool.clusters[cluster]
-        times = [time for time in (kept.due, kept.alarm) if time is not None]
-        if times:
-            self.appointments[cluster] = min(times)
-
-    def done(self) -> tuple[State, tuple[Effect, ...]]:
-        agenda = self.agenda.add(self.appointments) if self.appointments else self.agenda
-        return State(self.pool.done(), self.tombstones, agenda), tuple(self.effects)
-
-
-def _take_in(work: _Work, spans: Iterable[ReducedSpan]) -> None:
+def _take_in(work: Work, spans: Iterable[ReducedSpan]) -> None:
     """Add what is new. Spans of closed sessions are late; copies and excess are counted too."""
     alive: list[ReducedSpan] = []
     late: list[SpanKey] = []
@@ -171,7 +108,7 @@ def _take_in(work: _Work, spans: Iterable[ReducedSpan]) -> None:
         work.appoint(one)
 
 
-def _called(work: _Work) -> tuple[list[int], list[int]]:
+def _called(work: Work) -> tuple[list[int], list[int]]:
     """The clusters whose number may have settled, and those that may have gone idle."""
     called, work.agenda = work.agenda.call(work.now)
     due: list[int] = []
@@ -188,7 +125,7 @@ def _called(work: _Work) -> tuple[list[int], list[int]]:
     return due, idle
 
 
-def _settle(work: _Work, due: list[int]) -> None:
+def _settle(work: Work, due: list[int]) -> None:
     """Look at clusters; count what stayed the same; look again at what may still settle."""
     if not due:
         return
@@ -214,7 +151,7 @@ def _settle(work: _Work, due: list[int]) -> None:
             work.appoint(one)
 
 
-def _settle_session(work: _Work, sight: Sight, *, closing: bool = False) -> dict[str, Watch]:
+def _settle_session(work: Work, sight: Sight, *, closing: bool = False) -> dict[str, Watch]:
     """Count the handoffs of a session that are final by now; returns those that are not."""
     late: set[SpanKey] = set()
     watched: dict[str, Watch] = {}
@@ -237,7 +174,7 @@ def _settle_session(work: _Work, sight: Sight, *, closing: bool = False) -> dict
     return watched
 
 
-def _ripe(work: _Work, sight: Sight, handoff: Handoff) -> bool:
+def _ripe(work: Work, sight: Sight, handoff: Handoff) -> bool:
     """Whether nothing is missing that is sure to come: only late spans could change it now."""
     edge = handoff.edge
     if work.pool.home(edge.source[0]) != work.pool.home(edge.target[0]):
@@ -247,7 +184,7 @@ def _ripe(work: _Work, sight: Sight, handoff: Handoff) -> bool:
     return arrived or sight.group.turns[handoff.to_turn].ended
 
 
-def _count(work: _Work, sight: Sight, row: account.Row) -> None:
+def _count(work: Work, sight: Sight, row: account.Row) -> None:
     """Make a number final, and tell the host once."""
     handoff = replace(row.handoff, settled=True)
     edge = handoff.edge
@@ -277,7 +214,7 @@ def _count(work: _Work, sight: Sight, row: account.Row) -> None:
     )
 
 
-def _fresh_in(work: _Work, sight: Sight, handoff: Handoff) -> set[SpanKey]:
+def _fresh_in(work: Work, sight: Sight, handoff: Handoff) -> set[SpanKey]:
     """The spans of a handoff that came after it was settled."""
     turns = sight.group.turns
     ends = (turns[handoff.from_turn], turns[handoff.to_turn])
@@ -288,7 +225,7 @@ def _fresh_in(work: _Work, sight: Sight, handoff: Handoff) -> set[SpanKey]:
     return keys & fresh
 
 
-def _decide(work: _Work, due: list[int]) -> list[int]:
+def _decide(work: Work, due: list[int]) -> list[int]:
     """Make guesses final for turns that have been quiet, so that numbers can rest on them."""
     decided: dict[SpanKey, Pin | None] = {}
     traces = [min(work.pool.clusters[one].traces) for one in due]
@@ -318,7 +255,7 @@ def _decide(work: _Work, due: list[int]) -> list[int]:
     return sorted({work.pool.home(trace) for trace in traces})
 
 
-def _undecided(work: _Work, one: int) -> bool:
+def _undecided(work: Work, one: int) -> bool:
     """Whether a guess about a turn of this cluster waits for quiet."""
     cluster = work.pool.clusters[one]
     return any(
@@ -329,7 +266,7 @@ def _undecided(work: _Work, one: int) -> bool:
     )
 
 
-def _close(work: _Work, idle: Iterable[int], *, force: bool = False) -> None:
+def _close(work: Work, idle: Iterable[int], *, force: bool = False) -> None:
     """Report sessions that went idle, and let go of their spans."""
     idle = list(idle)
     if not idle:
@@ -351,7 +288,7 @@ def _close(work: _Work, idle: Iterable[int], *, force: bool = False) -> None:
     work.forget_links()
 
 
-def _close_block(work: _Work, sights: Sequence[Sight], traces: Sequence[bytes]) -> None:
+def _close_block(work: Work, sights: Sequence[Sight], traces: Sequence[bytes]) -> None:
     for sight in sights:
         _settle_session(work, sight, closing=True)
         handoffs = [row.handoff for row in _rows(work, sight)]
@@ -365,7 +302,7 @@ def _close_block(work: _Work, sights: Sequence[Sight], traces: Sequence[bytes]) 
     )
 
 
-def _relieve(work: _Work) -> None:
+def _relieve(work: Work) -> None:
     """Close what was silent longest while open sessions take more memory than they may."""
     limit = work.settings.total_bytes
     if work.pool.size <= limit:
@@ -383,7 +320,7 @@ def _relieve(work: _Work) -> None:
     _close(work, chosen, force=True)
 
 
-def _rows(work: _Work, sight: Sight) -> list[account.Row]:
+def _rows(work: Work, sight: Sight) -> list[account.Row]:
     """The handoffs of a session, measured now, or as they were settled."""
     clusters = [work.pool.clusters[one] for one in sight.clusters]
     settled = {key: found for one in clusters for key, found in one.settled.items()}

@@ -9,6 +9,6 @@ neither dialects nor handoffs; `pipeline` brings them together.
     clusters, joining, table open spans as an immutable value, and how it changes
     sight                    a pool of open spans -> the sessions in it
     account                  a session and its measured handoffs -> what is reported
-    agenda, state            when to look again; all that is known between two steps
+    agenda, state, work      when to look again; all that is known between and in steps
     frozen, resume           the state as bytes, and back
 """

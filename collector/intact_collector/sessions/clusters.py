@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from intact.model.measurement import Measurement
 from intact_collector.model.session import Edge, Turn
@@ -102,14 +103,18 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Tombstones:
-    """Traces of closed sessions, in two generations so that forgetting is cheap."""
+    """Traces of closed sessions, in two generations so that forgetting is cheap.
+
+    Of each a hash of 8 bytes: there are many, and all are written down with every change.
+    """
 
     young: Table[bytes, None] = field(default_factory=Table)
     old: Table[bytes, None] = field(default_factory=Table)
     since: float = 0.0  # when the young generation began
 
     def __contains__(self, trace: bytes) -> bool:
-        return trace in self.young or trace in self.old
+        name = _short(trace)
+        return name in self.young or name in self.old
 
     def bury(self, traces: Iterable[bytes], now: float, keep: float, limit: int) -> Tombstones:
         """Remember traces for at least ``keep`` seconds, unless more than ``limit`` follow."""
@@ -118,7 +123,7 @@ class Tombstones:
             young, old, since = Table[bytes, None](), young, now
         draft = young.draft()
         for trace in traces:
-            draft[trace] = None
+            draft[_short(trace)] = None
         return Tombstones(draft.done(), old, since)
 
 
@@ -132,3 +137,7 @@ class Pool:
     charges: Table[Token, tuple[int, int]] = field(default_factory=Table)
     size: int = 0
     next_id: int = 1
+
+
+def _short(trace: bytes) -> bytes:
+    return blake2b(trace, digest_size=8).digest()

@@ -8,6 +8,7 @@ journal of open spans a restarted collector goes on as if it had never stopped.
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,8 +48,8 @@ def freeze(clusters: Iterable[Cluster], tombstones: Tombstones) -> bytes:
     """Write what is known of clusters beyond their spans, and tombstones."""
     tombs = {
         "since": tombstones.since,
-        "young": sorted(trace.hex() for trace in tombstones.young),
-        "old": sorted(trace.hex() for trace in tombstones.old),
+        "young": b64encode(b"".join(sorted(tombstones.young))).decode(),
+        "old": b64encode(b"".join(sorted(tombstones.old))).decode(),
     }
     head = f'{{"version":{VERSION},"tombstones":'.encode() + _dump(tombs) + b',"clusters":['
     return head + b",".join(map(_written, clusters)) + b"]}"
@@ -83,10 +84,11 @@ def thaw(data: bytes) -> Frozen:
     )
 
 
-def _traces(names: Iterable[str]) -> Table[bytes, None]:
+def _traces(packed: str) -> Table[bytes, None]:
+    data = b64decode(packed)
     draft = Table[bytes, None]().draft()
-    for name in names:
-        draft[bytes.fromhex(name)] = None
+    for at in range(0, len(data), 8):
+        draft[data[at : at + 8]] = None
     return draft.done()
 
 

@@ -19,7 +19,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)  # of one session
     total_bytes: int = 1 << 30  # of all open sessions; beyond it the oldest close early
     remember: float = 86_400.0  # how long spans of a closed session are known to be late
-    remember_traces: int = 200_000
+    remember_traces: int = 50_000  # at least; at most twice as many
 
 
 DEFAULT = Settings()
