@@ -78,7 +78,8 @@ SETTINGS: Final = (
             "OTLP endpoint that metrics and evaluation events go to. Without it "
             "OTEL_EXPORTER_OTLP_ENDPOINT decides; without either nothing is exported."),
     Setting("export_protocol", values.one_of("grpc", "http/protobuf"), None,
-            "Its protocol. Without it OTEL_EXPORTER_OTLP_PROTOCOL decides; else grpc."),
+            "Its protocol. Without it OTEL_EXPORTER_OTLP_PROTOCOL decides; without either it is "
+            "http/protobuf for port 4318 or an endpoint with a path, else grpc."),
     Setting("export_interval", values.DURATION, "10s",
             "How often metrics and events are exported.", least=0.01),
     Setting("drain", values.DURATION, "10s",
