@@ -30,7 +30,11 @@ _HEAD = 2
 
 
 class Holder:
-    """One fingerprint, ready to be asked what it holds."""
+    """One fingerprint, ready to be asked what it holds.
+
+    A value of its state stands for one fact of the sender. One that stands in its text stands for
+    any number: how often a text says something is not known.
+    """
 
     __slots__ = (
         "_bigrams",

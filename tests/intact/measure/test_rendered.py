@@ -77,9 +77,9 @@ STATES = st.fixed_dictionaries(
         "refund_by": st.dates().map(str),
         "opened": st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat()),
         "callback": st.times().map(lambda time: f"{time:%H:%M}"),
-        "price": st.decimals(1, 99_999, places=2).map("${:,}".format),
+        "price": st.decimals(100_000, 999_999, places=2).map("${:,}".format),
         "discount": st.integers(1, 99).map("{}%".format),
-        "weight": st.floats(0.01, 9e6).map(lambda value: round(value, 2)),
+        "weight": st.floats(0.01, 9e4).map(lambda value: round(value, 2)),
         "stock": st.integers(-99, 99),
         "tracking_url": st.integers(1, 9999).map("https://example.org/track/{}?x=1".format),
         "phone": st.integers(10**6, 10**7 - 1)
