@@ -81,7 +81,7 @@ class _Weighing:
         if opening.asked is None:
             return None
         alone, known = self._facts(index, opening, opening.asked)
-        heard, several = self._heard(index, opening, opening.asked, alone)
+        heard, several = self._heard(index, opening, opening.asked)
         if heard and several:
             return None  # a phrase that several sessions have heard
         pointed = heard | {
@@ -121,9 +121,7 @@ class _Weighing:
                 alone[min(sessions)].append(fact)
         return alone, known
 
-    def _heard(
-        self, index: int, opening: Clue, asked: Asked, alone: Mapping[int, list[Fact]]
-    ) -> tuple[set[int], bool]:
+    def _heard(self, index: int, opening: Clue, asked: Asked) -> tuple[set[int], bool]:
         """Sessions of which a whole output stands in the message, and whether others said it."""
         now = opening.start
         heard: set[int] = set()
@@ -134,8 +132,7 @@ class _Weighing:
                     continue
                 session = self._session[other]
                 everyone.add(session)
-                telling = any(fact.value in said.telling for fact in alone.get(session, ()))
-                if said.time >= now - self._window and (telling or _long(said)):
+                if said.time >= now - self._window and (said.telling or _long(said)):
                     heard.add(session)
         return heard, len(everyone) > 1
 
