@@ -98,7 +98,7 @@ def turn(
     history: Sequence[str] = (),
 ) -> list[ReducedSpan]:
     """An agent's span with one model call: asked by a user message, answered in text."""
-    name = _name(agent, start)
+    name = turn_name(agent, start)
     sides: dict[Side, Fingerprint] = {}
     if asked:
         messages = [{"role": "user", "content": text} for text in (*history, asked)]
@@ -150,7 +150,7 @@ def native_turn(
 ) -> list[ReducedSpan]:
     """A turn of the library, with an arrival where it was handed over to."""
     keys = [(SESSION, session), (CONVERSATION, session)] if session else []
-    name = _name(agent, start)
+    name = turn_name(agent, start)
     got = FINGERPRINTER.fingerprint(received, must_keep=tuple(must_keep))
     spans = [
         span(
@@ -191,8 +191,9 @@ def native_turn(
 
 def turn_key(trace: str, agent: str, start: float) -> SpanKey:
     """The span of a turn made by `turn` or `native_turn`."""
-    return key(trace, _name(agent, start))
+    return key(trace, turn_name(agent, start))
 
 
-def _name(agent: str, start: float) -> str:
-    return f"{agent[:3]}{start:g}"
+def turn_name(agent: str, start: float) -> str:
+    """The word for the span of a turn."""
+    return f"{agent[:3]}{start:.5g}"

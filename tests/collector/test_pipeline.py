@@ -40,6 +40,7 @@ from tests.collector.journeys import (
     span,
     turn,
     turn_key,
+    turn_name,
 )
 from tests.golden import recordings
 
@@ -143,6 +144,59 @@ def test_order_batches_repetition_and_restarts_do_not_matter(name: str, chance: 
     counted = [effect.handoff_key for effect in effects if isinstance(effect, HandoffSettled)]
     assert len(counted) == len(set(counted))
     assert len(counted) == sum(len(one.handoffs) for one in at_once(spans))
+
+
+def crowd(chance: Random) -> list[ReducedSpan]:
+    """A few customers at once, with and without keys, some of them guessed together."""
+    spans: list[ReducedSpan] = []
+    for one in range(chance.randrange(1, 7)):
+        at = chance.uniform(0, 20)
+        keys = chance.choice([[], [(CONVERSATION, f"c{one}")], [(SESSION, f"s{one}")]])
+        order, paid = f"ORD-{one}777{one}", f"$1{one}9.90"
+        answer = f"Refund of {paid} for {order} approved, to be paid by Friday."
+        some = [chance.choice([keys, []]) for _ in range(2)]
+        spans += turn(f"a{one}", "triage", at, asked=f"Order {order} broken, {paid}", keys=keys)
+        spans += turn(
+            f"b{one}", "refunds", at + 2, asked=f"{order}, {paid}", answered=answer, keys=some[0]
+        )
+        spans += turn(f"c{one}", "notify", at + 4, asked=f"Tell them: {answer}", keys=some[1])
+        audit = [*keys, (CONVERSATION, f"x{one}")][:1]
+        inside = turn_name("notify", at + 4)
+        spans += turn(f"c{one}", "audit", at + 4.2, seconds=0.3, parent=inside, keys=audit)
+    return spans
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_a_crowd_reports_the_same_however_it_comes_and_leaves_nothing_behind(
+    chance: Random,
+) -> None:
+    """Shuffled, repeated, cut; settled and closed by time; restarted in between."""
+    spans = crowd(chance)
+    given_spans = [*spans, *chance.choices(spans, k=5)]
+    chance.shuffle(given_spans)
+    state, effects, now = State(), list[Effect](), 100.0
+    journal: list[tuple[ReducedSpan, float]] = []
+    while given_spans:
+        size = chance.randrange(1, len(given_spans) + 1)
+        batch, given_spans = given_spans[:size], given_spans[size:]
+        journal += [(one, now) for one in batch]
+        state, some = step(state, batch, now, WAIT)
+        effects += some
+        now += 4 / len(spans)
+        if chance.random() < 0.3:
+            state = restore(freeze(state), journal, WAIT)
+    for wait in [0.7] * 30 + [2000]:
+        now += wait
+        state, some = step(state, [], now, WAIT)
+        effects += some
+        if chance.random() < 0.2:
+            state = restore(freeze(state), journal, WAIT)
+    assert finished(effects) == at_once(spans)
+    counted = [effect.handoff_key for effect in effects if isinstance(effect, HandoffSettled)]
+    assert len(counted) == len(set(counted)) == sum(len(s.handoffs) for s in at_once(spans))
+    assert (len(state.pool.traces), len(state.pool.clusters), state.pool.size) == (0, 0, 0)
+    assert (len(state.pool.index), len(state.pool.charges)) == (0, 0)
 
 
 @pytest.mark.parametrize("name", [*JOURNEYS, *RECORDINGS])

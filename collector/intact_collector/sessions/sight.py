@@ -137,7 +137,7 @@ def look(
         pins = {pin for cluster in clusters for pin in cluster.pins}
         pins |= {link.pin for link in links if link.source in component}
         turns = [turn for cluster in clusters for turn in turns_of(pool, cluster)]
-        groups = stitch(turns, spans, pins=sorted(pins, key=_pin_order), idle=idle)
+        groups = stitch(turns, spans, pins=pins, idle=idle)
 
     shared: dict[bytes, list[Group]] = defaultdict(list)
     places: list[tuple[bytes, ...]] = []
@@ -229,7 +229,3 @@ def _spans(pool: Pooled, traces: Iterable[bytes]) -> Mapping[SpanKey, ReducedSpa
     for one in held:
         spans.update(one)
     return spans
-
-
-def _pin_order(pin: Pin) -> tuple[SpanKey, SpanKey, bool]:
-    return (pin.source, pin.target, pin.guessed)

@@ -95,10 +95,6 @@ def stitch(
     at = {key: index for index, turn in enumerate(ordered) for key in turn.spans}
     at |= {turn.key: index for index, turn in enumerate(ordered)}
 
-    for pin in pins:
-        if pin.source in at and pin.target in at:
-            reason = KeyKind.GUESS if pin.guessed else None
-            bonds.join(at[pin.source], at[pin.target], reason)
     for kind in (KeyKind.SESSION, KeyKind.CONVERSATION):
         _join_by_key(kind, ordered, belongings, bonds, idle)
     _join_by_parent(ordered, at, bonds)
@@ -106,6 +102,10 @@ def stitch(
     _join_by_key(KeyKind.LINK, ordered, belongings, bonds, idle)
     _join_by_key(KeyKind.A2A, ordered, belongings, bonds, idle)
     _join_by_trace(ordered, bonds)
+    for pin in sorted(pins, key=lambda pin: (not pin.guessed, pin.source, pin.target)):
+        if pin.source in at and pin.target in at:
+            reason = KeyKind.GUESS if pin.guessed else None
+            bonds.join(at[pin.source], at[pin.target], reason)
 
     members: dict[int, list[int]] = defaultdict(list)
     for index in range(len(ordered)):
