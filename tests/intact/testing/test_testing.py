@@ -155,7 +155,7 @@ def test_the_pytest_plugin_gives_a_collector(tmp_path: Path) -> None:
         "    assert_intact(intact_collector, source='a', target='b')\n"
     )
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", str(tmp_path)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "intact.testing.plugin", str(tmp_path)],
         capture_output=True,
         text=True,
         cwd=tmp_path,
