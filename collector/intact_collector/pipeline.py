@@ -19,8 +19,7 @@ from dataclasses import replace
 
 from intact.measure import measure
 from intact.model.measurement import Measurement
-from intact_collector.handoffs.detect import detect
-from intact_collector.handoffs.evidence import gather
+from intact_collector.handoffs.evidence import observe
 from intact_collector.model.effect import Effect, HandoffSettled, SessionClosed
 from intact_collector.model.session import Edge, Handoff, Session
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
@@ -334,6 +333,6 @@ def _measured(sight: Sight, memo: Memo) -> tuple[tuple[Edge, Measurement], ...]:
     if signature not in memo.measured:
         turns, spans = sight.group.turns, list(sight.spans.values())
         memo.measured[signature] = tuple(
-            (edge, measure(gather(edge, turns, spans))) for edge in detect(turns, spans)
+            (edge, measure(evidence)) for edge, evidence in observe(turns, spans)
         )
     return memo.measured[signature]

@@ -18,6 +18,6 @@ message, are no handoffs.
 """
 
 from intact_collector.handoffs.detect import detect
-from intact_collector.handoffs.evidence import gather, observe
+from intact_collector.handoffs.evidence import observe
 
-__all__ = ["detect", "gather", "observe"]
+__all__ = ["detect", "observe"]

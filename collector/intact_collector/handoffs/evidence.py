@@ -26,11 +26,6 @@ from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, Side
 
 
-def gather(edge: Edge, turns: Sequence[Turn], spans: Sequence[ReducedSpan]) -> Evidence:
-    """The evidence for one edge, from the turns and spans of its session."""
-    return _gather(Scene(turns, spans), edge)
-
-
 def observe(turns: Sequence[Turn], spans: Sequence[ReducedSpan]) -> list[tuple[Edge, Evidence]]:
     """Every handoff of a session with its evidence. Looks at the spans once for all of them."""
     scene = Scene(turns, spans)

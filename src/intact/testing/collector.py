@@ -124,7 +124,9 @@ class _Exporter:
 def _memory(settings: Settings, clock: Clock) -> MemoryCollector:
     try:
         from intact_collector.hosts.memory import MemoryCollector
-    except ImportError as missing:
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] in {"intact", "intact_collector"}:
+            raise
         raise MissingExtra(
             "intact.testing needs the collector: pip install 'intact[collector]'"
         ) from missing

@@ -6,7 +6,7 @@ from intact.measure import measure
 from intact.model.evidence import Evidence
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode, Reason, Verdict
-from intact_collector.handoffs import detect, gather, observe
+from intact_collector.handoffs import observe
 from intact_collector.model.span import HandoffHint, ReducedSpan, Role
 from intact_collector.sessions.turns import assemble_turns
 from tests.collector.spans import NATIVE, agent, arrival, departure, fingerprint, key, span
@@ -17,11 +17,8 @@ MORE = {**ORDER, "approved": "R-7731"}
 
 
 def evidence(*spans: ReducedSpan) -> list[Evidence]:
-    """Of every edge; looking at one edge alone says the same."""
-    turns = assemble_turns(spans)
-    found = observe(turns, spans)
-    assert [gather(edge, turns, spans) for edge in detect(turns, spans)] == [e for _, e in found]
-    return [one for _, one in found]
+    """Of every edge, in their order."""
+    return [one for _, one in observe(assemble_turns(spans), spans)]
 
 
 def model(name: str, start: int, end: int, parent: str, **sides: object) -> ReducedSpan:
