@@ -14,7 +14,7 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which sessions are asked for: those with a handoff of this verdict, active since then."""
+    """Which sessions are asked for: those whose worst verdict this is, active since then."""
 
     limit: int = 100
     offset: int = 0
