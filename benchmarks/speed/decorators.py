@@ -6,17 +6,20 @@ agent's path: input and output are both fingerprinted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import repeat
+from typing import Any
 
-from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 
 import intact
-from benchmarks.speed.harness import Row, compare, microseconds
-from benchmarks.speed.states import growing, state
+from benchmarks.speed.harness import Effort, Row, compare, microseconds
+from benchmarks.speed.states import SECRET, State, growing, state
+
+_Agent = Callable[[State], object]
+_INLINE = "over a bare span; input and output fingerprinted"
 
 
 class _Nowhere(SpanExporter):
@@ -37,69 +40,96 @@ class _Switch(Sampler):
         return "switch"
 
 
-def _same(context: dict[str, object]) -> dict[str, object]:
+def _same(context: State) -> State:
     return context
 
 
-def rows() -> Iterator[Row]:
+async def _same_later(context: State) -> State:
+    return context
+
+
+def rows(effort: Effort) -> Iterator[Row]:
     """Decorator rows."""
     switch = _Switch()
-    provider = TracerProvider(sampler=switch)
+    provider = TracerProvider(sampler=switch, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(_Nowhere(), max_queue_size=1 << 16))
-    trace.set_tracer_provider(provider)
+    intact.configure(key=SECRET, tracer_provider=provider)
     tracer = provider.get_tracer("bare")
     decorated = intact.agent("bench")(_same)
 
-    def bare(context: dict[str, object]) -> dict[str, object]:
+    def bare(context: State) -> State:
         with tracer.start_as_current_span("invoke_agent bench"):
             return _same(context)
 
     for size, label, must, aim in ((1_000, "1 KB", 3, 2), (50_000, "50 KB", 10, 6)):
-        seen = state(size)
-        yield _row(
-            f"decorator {label}, state seen before", must, aim, decorated, bare, repeat(seen)
-        )
+        name = f"decorator {label}, state seen before"
+        yield _row(name, must, aim, _INLINE, decorated, bare, repeat(state(size)), effort)
     for size, label, must, aim in ((1_000, "1 KB", 9, 5), (50_000, "50 KB", 60, 25)):
-        yield _row(f"decorator {label}, one new message", must, aim, decorated, bare, growing(size))
+        name = f"decorator {label}, one new message"
+        yield _row(name, must, aim, _INLINE, decorated, bare, growing(size), effort)
+
+    decorated_later = intact.agent("bench")(_same_later)
+
+    async def bare_later(context: State) -> State:
+        with tracer.start_as_current_span("invoke_agent bench"):
+            return await _same_later(context)
+
+    yield _row(
+        "decorator 50 KB, state seen before, async",
+        10,
+        6,
+        f"{_INLINE}; both are coroutines",
+        _driven(decorated_later),
+        _driven(bare_later),
+        repeat(state(50_000)),
+        effort,
+    )
     switch.on = False
-    yield _row("decorator 50 KB, not sampled", 1.15, 1.05, decorated, bare, repeat(state(50_000)))
+    yield _row(
+        "decorator 50 KB, not sampled",
+        1.15,
+        1.05,
+        "over an unsampled bare span",
+        decorated,
+        bare,
+        repeat(state(50_000)),
+        effort,
+    )
     provider.shutdown()
+
+
+def _driven(agent: Callable[[State], Coroutine[Any, Any, State]]) -> _Agent:
+    """The coroutine run to its end without an event loop, which would cost both sides the same."""
+
+    def run(context: State) -> object:
+        coroutine = agent(context)
+        try:
+            coroutine.send(None)
+        except StopIteration as end:
+            return end.value
+        raise RuntimeError("an agent that never waits was suspended")
+
+    return run
 
 
 def _row(
     name: str,
     must: float,
     aim: float,
-    decorated: Callable[[dict[str, object]], object],
-    bare: Callable[[dict[str, object]], object],
-    states: Iterator[dict[str, object]],
+    condition: str,
+    decorated: _Agent,
+    bare: _Agent,
+    states: Iterator[State],
+    effort: Effort,
 ) -> Row:
-    """Both sides get the same states; making them is not timed."""
-    calls = 50
-    batch: list[dict[str, object]] = []
-    ours: Iterator[dict[str, object]] = iter(())
-    theirs: Iterator[dict[str, object]] = iter(())
-
-    def prepare() -> None:
-        nonlocal ours, theirs
-        batch[:] = [next(states) for _ in range(calls)]
-        ours, theirs = iter(batch), iter(batch)
-
-    last = next(states)
-    pair = compare(
-        lambda: decorated(next(ours, last)),
-        lambda: bare(next(theirs, last)),
-        rounds=11,
-        calls=calls,
-        prepare=prepare,
-    )
+    found = compare(decorated, bare, states, effort, calls=50)
     return Row(
         name,
-        pair.ratio,
+        found.ratio,
         "x",
         must,
         aim,
-        "over a bare span; input and output fingerprinted",
-        microseconds(pair.ours),
-        microseconds(pair.against),
+        condition,
+        microseconds(found.ours),
+        microseconds(found.against),
     )

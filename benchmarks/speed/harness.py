@@ -1,16 +1,41 @@
 """Two things timed in turn, A B A B …, so that a machine that drifts slows both.
 
-Times are CPU time of this process. Quoted is the median over rounds of the ratio within a round.
+In: two callables and what to call them with.  Out: a `Pair`, from which a benchmark makes a `Row`.
+Times are CPU time of this process, all its threads included. Quoted is the median over rounds of
+the ratio within a round.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
+from math import ceil
 from statistics import median
 from time import process_time_ns
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to look. A quick look shows that a benchmark runs; its numbers mean nothing."""
+
+    rounds: int
+    share: float  # of the calls, requests and seconds of a full run
+
+    def calls(self, full: int) -> int:
+        return max(2, round(full * self.share))
+
+    def seconds(self, full: float) -> float:
+        return max(0.5, full * self.share)
+
+
+FULL = Effort(rounds=9, share=1.0)
+QUICK = Effort(rounds=1, share=0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +50,19 @@ class Row:
     condition: str
     ours: str
     against: str
+    more_is_better: bool = False
 
     @property
     def ok(self) -> bool | None:
         """Whether the budget is met; None where there is none."""
-        return None if self.must is None else self.value <= self.must
+        if self.must is None:
+            return None
+        return self.value >= self.must if self.more_is_better else self.value <= self.must
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two costs per call in microseconds, and their ratio."""
+    """Two costs per call in microseconds, and the first over the second."""
 
     ours: float
     against: float
@@ -42,33 +70,54 @@ class Pair:
 
 
 def compare(
-    ours: Callable[[], object],
-    against: Callable[[], object],
+    ours: Callable[[T], object],
+    against: Callable[[T], object],
+    inputs: Iterator[T],
+    effort: Effort,
     *,
-    rounds: int,
     calls: int,
-    prepare: Callable[[], object] | None = None,
 ) -> Pair:
-    """Time two callables in turn. `prepare` runs before each round, untimed."""
-    ours(), against()
-    firsts: list[float] = []
-    seconds: list[float] = []
+    """Time two callables in turn on the same inputs. Making an input is not timed.
+
+    Garbage is collected between rounds and not within them: a collection costs what the heap of
+    the benchmark costs, and falls on whoever comes next.
+    """
+    first = next(inputs)
+    ours(first), against(first)
+    costs: list[tuple[float, float]] = []
     with _no_gc():
-        for _ in range(rounds):
-            if prepare is not None:
-                prepare()
-            firsts.append(_time(ours, calls))
-            seconds.append(_time(against, calls))
+        for _ in range(effort.rounds):
+            batch = list(islice(inputs, effort.calls(calls)))
+            costs.append((_time(ours, batch), _time(against, batch)))
             gc.collect()
-    ratios = [a / b for a, b in zip(firsts, seconds, strict=True)]
-    return Pair(median(firsts), median(seconds), median(ratios))
+    return pair(costs)
 
 
-def _time(call: Callable[[], object], calls: int) -> float:
+def pair(costs: Sequence[tuple[float, float]]) -> Pair:
+    """The medians over rounds, given (ours, against) of each round in microseconds."""
+    ours, against = zip(*costs, strict=True)
+    return Pair(median(ours), median(against), median(a / b for a, b in costs))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The smallest value that so many of all do not exceed.
+
+    >>> quantile([5, 1, 4, 2, 3], 0.5), quantile([5, 1, 4, 2, 3], 0.99)
+    (3, 5)
+    """
+    return sorted(values)[max(0, ceil(len(values) * share) - 1)]
+
+
+def microseconds(value: float) -> str:
+    """A cost for people."""
+    return f"{value:,.1f} µs" if value < 10_000 else f"{value / 1_000:,.1f} ms"
+
+
+def _time(call: Callable[[T], object], batch: Sequence[T]) -> float:
     start = process_time_ns()
-    for _ in range(calls):
-        call()
-    return (process_time_ns() - start) / calls / 1_000
+    for one in batch:
+        call(one)
+    return (process_time_ns() - start) / len(batch) / 1_000
 
 
 @contextmanager
@@ -79,8 +128,3 @@ def _no_gc() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def microseconds(value: float) -> str:
-    """A cost for people."""
-    return f"{value:,.1f} µs" if value < 10_000 else f"{value / 1_000:,.1f} ms"

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 
 import orjson
 
+from intact.fingerprint import Key
+
+State = dict[str, object]
+
+SECRET = "benchmark key, not a secret"
+KEY = Key(SECRET.encode())
+
 _WORDS = (
     "parcel arrived broken customer refund courier address morning invoice replaced promised "
     "warehouse colour battery screen return label printed driver called nobody answered evening "
@@ -21,14 +28,15 @@ def message(rng: random.Random, length: int = 300) -> str:
     while sum(map(len, words)) + len(words) < length:
         words.append(rng.choice(_WORDS))
     rng.shuffle(words)
-    return " ".join(words).capitalize() + "."
+    text = " ".join(words)
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def state(size: int, seed: int = _SEED) -> dict[str, object]:
+def state(size: int, seed: int = _SEED) -> State:
     """A support case of about `size` bytes as JSON: some fields, then messages."""
     rng = random.Random(seed)
-    messages: list[dict[str, object]] = []
-    built: dict[str, object] = {
+    messages: list[State] = []
+    built: State = {
         "order": {"id": f"ORD-{rng.randrange(10**6)}", "amount": 129.9, "currency": "EUR"},
         "customer": {"name": "Alex Example", "email": "alex@example.org", "vip": True},
         "refund_by": "2026-12-04",
@@ -41,7 +49,7 @@ def state(size: int, seed: int = _SEED) -> dict[str, object]:
     return built
 
 
-def growing(size: int) -> Iterator[dict[str, object]]:
+def growing(size: int) -> Iterator[State]:
     """The same state again and again, each time with another new 300-byte message at its end."""
     base = state(size)
     rng = random.Random(_SEED + 1)
@@ -49,7 +57,7 @@ def growing(size: int) -> Iterator[dict[str, object]]:
         yield base | {"messages": [*base["messages"], {"role": "user", "content": message(rng)}]}  # type: ignore[misc]
 
 
-def fresh(size: int) -> Iterator[dict[str, object]]:
+def fresh(size: int) -> Iterator[State]:
     """States of one size in which all text is new."""
     seed = _SEED + 2
     while True:
