@@ -1,4 +1,4 @@
-"""`python -m benchmarks.speed` runs and prints what it should; how fast things are is not tested."""
+"""`python -m benchmarks.speed` runs and prints what it should; nothing is said of how fast."""
 
 from __future__ import annotations
 
