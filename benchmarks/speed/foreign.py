@@ -21,6 +21,10 @@ from intact_collector.receive.request import Media
 
 _PROMPT = 32  # messages of 300 bytes
 _CONDITION = "from bytes to a span without content, over orjson + xxh3 of the prompt"
+_WHAT = {
+    "resent": "every message was sent before, but never these together",
+    "new": "every message is new; their words are few and soon known",
+}
 
 #: One model call: the request's bytes, and the prompt in it.
 _Call = tuple[bytes, Sequence[State]]
@@ -52,12 +56,6 @@ def rows(effort: Effort) -> Iterator[Row]:
             f"{size / found.ours:,.1f} MB per CPU-s",
             f"{size / found.against:,.1f} MB per CPU-s",
         )
-
-
-_WHAT = {
-    "resent": "every message was sent before, but never these together",
-    "new": "every message is new; their words are few and soon known",
-}
 
 
 def _resent() -> Iterator[_Call]:
