@@ -134,6 +134,7 @@ class Collector:
                 rng=Random(),
                 interval=settings.export_interval,
             )
+            view.exports = export.counters
             export.start()
             stack.push_async_callback(export.stop, settings.drain * (1 - _FOR_REQUESTS))
 

@@ -34,7 +34,9 @@ Document = Mapping[str, Any]
 Totals = Sequence[tuple[MetricSpec, Sequence[Series]]]
 
 #: What a collector exports and shows about itself.
-SPECS: Mapping[str, MetricSpec] = {spec.name: spec for spec in (*RECEIVER, *own.TABLE)}
+SPECS: Mapping[str, MetricSpec] = {
+    spec.name: spec for spec in (*RECEIVER, *own.TABLE, *own.OF_EXPORTS)
+}
 
 
 class LiveView:
@@ -50,6 +52,7 @@ class LiveView:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.accepting = False  # switched by the host
+        self.exports: Callable[[], Mapping[str, int]] = dict  # set by a host that exports
         self._store = store
         self._keeper = keeper
         self._counters = counters
@@ -103,6 +106,9 @@ class LiveView:
         losses = [(own.STORE.name, *row) for row in sorted(self._store.counters().items())]
         for name, reason, total in [*self._tally.rows(), *losses]:
             yield own.counted(name, (("reason", reason),), total, self._start, now)
+        for key, total in self.exports().items():
+            spec, labels = own.EXPORTS[key]
+            yield own.counted(spec.name, labels, total, self._start, now)
 
     def gauges(self) -> Mapping[str, float]:
         """How much is held at the moment."""

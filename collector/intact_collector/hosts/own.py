@@ -34,8 +34,25 @@ FAILURES: Final = _counter(
     "failures", "{failure}", "What went wrong inside and was tried again, by reason"
 )
 
-#: What a `Tally` may count.
+#: What a `Tally` may count, and the store: each by reason.
 TABLE: Final = (SKIPPED_SPANS, SKIPPED_LOGS, DISCARDED_SPANS, STORE, FAILURES)
+
+SENT_EVENTS: Final = _counter(
+    "exporter_sent_log_records", "{record}", "Evaluation events that a backend took"
+)
+SEND_FAILED: Final = _counter(
+    "exporter_send_failed", "{export}", "Exports that a backend did not take, by signal"
+)
+
+#: What an export loop counts.
+OF_EXPORTS: Final = (SENT_EVENTS, SEND_FAILED)
+
+#: The counters of the export loop, as metrics.
+EXPORTS: Final[Mapping[str, tuple[MetricSpec, tuple[tuple[str, str], ...]]]] = {
+    "events_delivered": (SENT_EVENTS, ()),
+    "metrics_export_failures": (SEND_FAILED, (("signal", "metrics"),)),
+    "events_export_failures": (SEND_FAILED, (("signal", "logs"),)),
+}
 
 OPEN_TRACES: Final = _PREFIX + "open_traces"
 QUEUED_BYTES: Final = _PREFIX + "queued_bytes"
