@@ -24,8 +24,8 @@ def test_everyone_is_called_within_a_tick(steps: list[tuple[float, dict[int, flo
         near = {one for time, one in waiting if time <= now + 0.25}
         assert overdue <= called <= near
         waiting = [(time, one) for time, one in waiting if one not in called or time > now]
-        # Whoever was called too early makes a new appointment, as the pipeline does.
-        agenda = agenda.add({one: time for time, one in waiting if one in called})
+        # Whoever was called too early makes a new appointment, as the pipeline does: its next.
+        agenda = agenda.add(dict(sorted(((o, t) for t, o in waiting if o in called), reverse=True)))
 
 
 def test_many_steps_within_a_tick_are_one_call() -> None:
