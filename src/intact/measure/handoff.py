@@ -196,7 +196,7 @@ def _where(fact: Fact, sent: Holder | None, state: Holder | None) -> At:
 
 def _holds(holder: Holder, fact: Fact) -> bool | None:
     """Whether a side holds a fact; None when that cannot be told."""
-    outcome = Outcome.KEPT if holder.at_path(fact) else holder.elsewhere(fact)
+    outcome = Outcome.KEPT if holder.at_path(fact) else holder.elsewhere(fact).outcome
     outcome = outcome or holder.missing()
     return None if outcome is Outcome.UNDECIDED else outcome in SURVIVED
 

@@ -1,4 +1,4 @@
-"""What became of each fact of one context in another.
+"""What became of each fact of one context in another, and how much of it was found.
 
 A `Holder` answers for the receiving side. Facts are looked for at their own path, then anywhere
 among the receiver's values, then inside its text. What a sample cannot decide is `undecided`,
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from intact.measure.support import NOWHERE, Finding, Sight
 from intact.model.facts import Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint, Limit
 
@@ -89,19 +90,19 @@ class Holder:
             if identity not in claimed:
                 self._left[fact.path].append(fact)
 
-    def elsewhere(self, fact: Fact) -> Outcome | None:
-        """The fact among all values, or inside text; None when it is in neither."""
+    def elsewhere(self, fact: Fact) -> Sight:
+        """The fact among all values, or inside text; its outcome is None when it is in neither."""
         if self.values[fact.value]:
             if not fact.flags & Flag.STATE or self._free(fact.value):
-                return self._written(fact)
-            return None  # what is left of it was found already, for another fact
+                return Sight(self._written(fact), 1.0)
+            return NOWHERE  # what is left of it was found already, for another fact
         if fact.value >> 8 in self._words.tokens:
-            return self._written(fact)
+            return Sight(self._written(fact), 1.0)
         if fact.kind in (Kind.SENTENCE, Kind.DOCUMENT):
             return self._prose(fact)
         if fact.tokens:
             return self._by_tokens(fact)
-        return self._undecided(fact)
+        return self._not_found(fact)
 
     def changed(self, fact: Fact) -> Outcome | None:
         """`altered` or `truncated` when another value took the fact's place.
@@ -154,57 +155,58 @@ class Holder:
             self._surfaces = {token >> 8 for token in self._words.tokens}
         return Outcome.KEPT if fact.exact in self._surfaces else Outcome.RESTATED
 
-    def _prose(self, fact: Fact) -> Outcome | None:
+    def _prose(self, fact: Fact) -> Sight:
         tokens = fact.tokens[_HEAD:] if fact.kind is Kind.DOCUMENT else fact.tokens
         visible = [token for token in tokens if token < self._bigrams.threshold]
         if not visible:
             unknown = not self._bigrams.complete or self._beyond_table(fact)
-            return Outcome.UNDECIDED if unknown else None
+            return Sight(Outcome.UNDECIDED, None) if unknown else NOWHERE
         share = sum(token in self._bigrams.tokens for token in visible) / len(visible)
         if share >= _SENTENCE_KEPT:
-            return Outcome.KEPT
-        return Outcome.RESTATED if share >= _SENTENCE_RESTATED else None
+            return Sight(Outcome.KEPT, share)
+        return Sight(Outcome.RESTATED if share >= _SENTENCE_RESTATED else None, share)
 
-    def _by_tokens(self, fact: Fact) -> Outcome | None:
+    def _by_tokens(self, fact: Fact) -> Sight:
         """A short string by its words; a date or time by other readings of it."""
         if fact.kind is Kind.DATETIME:
             return self._date_time(fact)
         visible = [token for token in fact.tokens if token < self._words.threshold]
         if not visible:
-            return Outcome.UNDECIDED
+            return Sight(Outcome.UNDECIDED, None)
         found = [token in self._words.tokens for token in visible]
-        if fact.kind is Kind.TEXT:
-            if sum(found) >= _WORDS_KEPT * len(visible):
-                return Outcome.KEPT if all(found) else Outcome.RESTATED
-        elif any(found):
-            return Outcome.RESTATED
-        return self._undecided(fact)
+        if fact.kind is not Kind.TEXT:
+            return Sight(Outcome.RESTATED, 1.0) if any(found) else self._not_found(fact)
+        share = sum(found) / len(found)
+        if share < _WORDS_KEPT:
+            return self._not_found(fact, share)
+        return Sight(Outcome.KEPT if all(found) else Outcome.RESTATED, share)
 
-    def _date_time(self, fact: Fact) -> Outcome | None:
+    def _date_time(self, fact: Fact) -> Sight:
         """A date-time as a whole, or as a date and a time that stand apart."""
         time, *dates = fact.tokens[:_APART]
         whole = fact.tokens[_APART:]
         held = self._words.tokens
         if any(token in held for token in whole):
-            return Outcome.RESTATED
+            return Sight(Outcome.RESTATED, 1.0)
         if time in held and any(date in held for date in dates):
-            return Outcome.RESTATED
-        hidden = any(token >= self._words.threshold for token in fact.tokens)
-        return Outcome.UNDECIDED if hidden else self._undecided(fact)
+            return Sight(Outcome.RESTATED, 1.0)
+        if any(token >= self._words.threshold for token in fact.tokens):
+            return Sight(Outcome.UNDECIDED, None)
+        return self._not_found(fact)
 
-    def _undecided(self, fact: Fact) -> Outcome | None:
+    def _not_found(self, fact: Fact, share: float = 0.0) -> Sight:
         """Undecided when neither the fact table nor the words can tell that it is missing."""
         hidden = fact.value >> 8 >= self._words.threshold and self._beyond_table(fact)
-        return Outcome.UNDECIDED if hidden else None
+        return Sight(Outcome.UNDECIDED, None) if hidden else Sight(None, share)
 
     def _beyond_table(self, fact: Fact) -> bool:
         return fact.value >= self.fingerprint.fact_threshold
 
 
-def outcomes(
+def findings(
     known: Sequence[Fact], holder: Holder, moved: Mapping[int, int] | None = None
-) -> list[Outcome]:
-    """The outcome of every known fact, in order.
+) -> list[Finding]:
+    """What became of every known fact and how much of it was found, in order.
 
     Facts found at their own path are settled first, so that one value of the receiver does not
     stand for two of the sender.
@@ -221,15 +223,24 @@ def outcomes(
     for fact, found in zip(known, at_path, strict=True):
         if found is not None:
             same = found.exact == fact.exact or fact.kind is Kind.TEXT
-            results.append(Outcome.KEPT if same else Outcome.RESTATED)
+            results.append(Finding(Outcome.KEPT if same else Outcome.RESTATED, 1.0))
             continue
-        outcome = holder.elsewhere(fact)
+        outcome, support = holder.elsewhere(fact)
         if outcome is None:
             outcome = holder.changed(fact) or holder.missing()
         elif fact.kind in (Kind.TEXT, Kind.DOCUMENT):
             outcome = holder.reworded(fact, outcome)
-        results.append(outcome)
+            if outcome is Outcome.ALTERED:
+                support = 0.0  # its words are there, and say the opposite
+        results.append(Finding(outcome, None if outcome is Outcome.UNDECIDED else support))
     return results
+
+
+def outcomes(
+    known: Sequence[Fact], holder: Holder, moved: Mapping[int, int] | None = None
+) -> list[Outcome]:
+    """The outcome of every known fact, in order: `findings` without the support."""
+    return [found.outcome for found in findings(known, holder, moved)]
 
 
 def _is_beginning(shorter: Fact, longer: Fact) -> bool:

@@ -1,0 +1,1 @@
+"""Whether the number means something: `python -m benchmarks.truth`."""

@@ -1,0 +1,77 @@
+"""The path that a context takes in the product: fingerprinted, encoded, decoded, compared.
+
+Both sides are fingerprinted under one key and go through the encoding that spans use, with its cap
+on bytes or without. Only what comes out is compared: no text of one side ever meets the other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intact.codec.attributes import MAX_FINGERPRINT_BYTES
+from intact.codec.wire import decode, encode
+from intact.fingerprint import Fingerprinter, Key
+from intact.measure.outcome import Holder, findings
+from intact.measure.retention import SURVIVED, weigh
+from intact.measure.support import Finding
+from intact.model.facts import Fact, Flag, Kind, Outcome
+from intact.model.fingerprint import Fingerprint
+
+CAPPED = f"both sides capped at the {MAX_FINGERPRINT_BYTES:,} bytes of a span attribute"
+WHOLE = "both sides as the collector keeps them, without the cap of a span attribute"
+
+#: Any key gives the same figures; a fixed one gives the same digits.
+_FINGERPRINTER = Fingerprinter(Key(b"intact.benchmarks.truth"))
+
+
+def fingerprint(context: object, limit: int | None = MAX_FINGERPRINT_BYTES) -> Fingerprint:
+    """What arrives of a context where fingerprints are compared."""
+    return decode(encode(_FINGERPRINTER.fingerprint(context), limit))
+
+
+def found(known: Fingerprint, received: Fingerprint) -> list[tuple[Fact, Finding]]:
+    """Every known fact, and what became of it."""
+    return list(zip(known.facts, findings(known.facts, Holder(received)), strict=True))
+
+
+def found_by_name(known: Fingerprint, received: Fingerprint) -> dict[str, Finding]:
+    """What became of each leaf of a known state, by its name."""
+    return {
+        fact.name: finding for fact, finding in found(known, received) if fact.flags & Flag.STATE
+    }
+
+
+def support_of_text(known: Fingerprint, received: Fingerprint) -> float | None:
+    """Support of a known text in another: the mean over its sentences.
+
+    A text too short to have one counts with the values in it. None for an empty text.
+    """
+    facts = found(known, received)
+    sentences = [finding for fact, finding in facts if fact.kind is Kind.SENTENCE]
+    supports = [
+        finding.support
+        for finding in sentences or [finding for _, finding in facts]
+        if finding.support is not None
+    ]
+    return sum(supports) / len(supports) if supports else None
+
+
+def weighted_support(known: Fingerprint, received: Fingerprint) -> float | None:
+    """Retention with support in place of outcomes: facts weigh what they weigh in retention."""
+    facts = found(known, received)
+    items = weigh([fact for fact, _ in facts], [finding.outcome for _, finding in facts])
+    pairs = [
+        (item.weight, finding.support)
+        for item, (_, finding) in zip(items, facts, strict=True)
+        if finding.support is not None
+    ]
+    total = sum(weight for weight, _ in pairs)
+    return sum(weight * support for weight, support in pairs) / total if total else None
+
+
+def share_kept(outcomes: Sequence[Outcome]) -> float | None:
+    """The plain share of decided facts that survived, each counting the same."""
+    decided = [outcome for outcome in outcomes if outcome is not Outcome.UNDECIDED]
+    if not decided:
+        return None
+    return sum(outcome in SURVIVED for outcome in decided) / len(decided)
