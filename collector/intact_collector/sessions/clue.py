@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from intact.model.facts import Fact, Flag, Kind
+from intact.model.facts import TYPED, Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Sketch
 from intact_collector.model.session import Turn
 from intact_collector.model.span import ReducedSpan, Role, Side, SpanKey
@@ -23,15 +23,6 @@ LONG = 12
 #: Kinds of values that rarely belong to two customers.
 IDENTIFYING = frozenset({Kind.ID, Kind.EMAIL, Kind.URL, Kind.PHONE})
 
-_TYPED = IDENTIFYING | {
-    Kind.AMOUNT,
-    Kind.PERCENT,
-    Kind.DATE,
-    Kind.TIME,
-    Kind.DATETIME,
-    Kind.DURATION,
-    Kind.NUMBER,
-}
 _ANSWERS = frozenset({Role.AGENT, Role.MODEL})
 _TOLD_AT_THE_END = frozenset({Side.OUTPUT, Side.RESULT, Side.UPDATE})
 
@@ -119,7 +110,7 @@ def _typed(fingerprint: Fingerprint) -> dict[int, Fact]:
     return {
         fact.value: fact
         for fact in fingerprint.facts
-        if fact.kind in _TYPED and not fact.flags & Flag.LOW_ENTROPY
+        if fact.kind in TYPED and not fact.flags & Flag.LOW_ENTROPY
     }
 
 

@@ -12,7 +12,7 @@ from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, wei
 from intact.measure.union import IncomparableError, check_comparable, identity, under
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
-from intact.model.facts import LOSSES, PROSE, Fact, Flag, Outcome
+from intact.model.facts import LOSSES, PROSE, TYPED, Fact, Flag, Outcome
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import (
     At,
@@ -78,10 +78,9 @@ def _hides_all(received: Fingerprint) -> bool:
 def _measured(
     evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
 ) -> Measurement:
-    holder = Holder(received)
-    found = outcomes(known.facts, holder, moved(evidence.known, known))
+    found = outcomes(known.facts, Holder(received), moved(evidence.known, known))
     found = _replaced(known.facts, found, evidence)
-    found = _reacquired(known.facts, found, holder, evidence)
+    found = _reacquired(known.facts, found, received, evidence)
     found = _pruned(known, found, evidence)
     items = weigh(known.facts, found)
     named_items = [item for item in items if not is_prose(item.fact)]
@@ -134,23 +133,30 @@ def _replaced(facts: Sequence[Fact], found: Sequence[Outcome], evidence: Evidenc
 
 
 def _reacquired(
-    facts: Sequence[Fact], found: Sequence[Outcome], holder: Holder, evidence: Evidence
+    facts: Sequence[Fact], found: Sequence[Outcome], received: Fingerprint, evidence: Evidence
 ) -> list[Outcome]:
     """Facts that the receiver has only because it looked them up again itself."""
-    before: Counter[int] = Counter()
-    after: set[int] = set()
-    for side in evidence.looked_up_before:
-        before.update({fact.value: fact.count for fact in side.facts})
-    for side in evidence.looked_up_after:
-        after.update(fact.value for fact in side.facts)
+    before, after = evidence.looked_up_before, evidence.looked_up_after
+    if not before and not after:
+        return list(found)
     results = []
     for fact, outcome in zip(facts, found, strict=True):
-        own = before[fact.value]
-        told = holder.values[fact.value]
-        by_itself = outcome in SURVIVED and own and told <= own
-        later = outcome in LOSSES and (fact.value in after or own)
+        own = sum(_mentions(side, fact) for side in before)
+        by_itself = outcome in SURVIVED and own and _mentions(received, fact) <= own
+        later = outcome in LOSSES and (own or any(_mentions(side, fact) for side in after))
         results.append(Outcome.REACQUIRED if by_itself or later else outcome)
     return results
+
+
+def _mentions(side: Fingerprint, fact: Fact) -> int:
+    """How often a side says the value of a fact, also in a coarser or finer reading."""
+    short = fact.value >> 8
+    return sum(
+        one.count
+        for one in side.facts
+        if one.value == fact.value
+        or (one.kind in TYPED and (one.value >> 8 in fact.tokens or short in one.tokens))
+    )
 
 
 def _pruned(known: Fingerprint, found: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from intact.measure.containment import UNKNOWN, Share, proportion
-from intact.model.facts import PROSE, Fact, Flag, Kind, Outcome
+from intact.model.facts import PROSE, TYPED, Fact, Flag, Outcome
 
 #: Weights are judgement, not measurement: what people would miss first weighs more.
 MUST_KEEP = 3.0
-TYPED = 2.0
+PRECISE = 2.0  # typed values
 DECLARED = 2.0
 PLAIN = 1.0
 LOW_ENTROPY = 0.5
@@ -26,21 +26,6 @@ TOOL_SHARE = 0.5
 #: Prose, all of it, never weighs more than this part of the named facts.
 PROSE_SHARE = 0.2
 
-_TYPED = frozenset(
-    {
-        Kind.ID,
-        Kind.AMOUNT,
-        Kind.PERCENT,
-        Kind.DATE,
-        Kind.TIME,
-        Kind.DATETIME,
-        Kind.DURATION,
-        Kind.EMAIL,
-        Kind.URL,
-        Kind.PHONE,
-        Kind.NUMBER,
-    }
-)
 SURVIVED = frozenset({Outcome.KEPT, Outcome.RESTATED})
 _OUT = frozenset({Outcome.PRUNED, Outcome.UNDECIDED})
 
@@ -68,7 +53,7 @@ def weight(fact: Fact) -> float:
         return DECLARED
     if fact.flags & Flag.LOW_ENTROPY:
         return LOW_ENTROPY
-    return TYPED if fact.kind in _TYPED else PLAIN
+    return PRECISE if fact.kind in TYPED else PLAIN
 
 
 def weigh(facts: Iterable[Fact], outcomes: Iterable[Outcome]) -> list[Weighed]:

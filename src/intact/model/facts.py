@@ -41,6 +41,23 @@ class Kind(IntEnum):
 #: Kinds that are prose: reported, of low weight, never deciding a verdict alone.
 PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT, Kind.NAME})
 
+#: Kinds with a canonical form of their own: two notations of one value are one value.
+TYPED = frozenset(
+    {
+        Kind.NUMBER,
+        Kind.ID,
+        Kind.AMOUNT,
+        Kind.PERCENT,
+        Kind.DATE,
+        Kind.TIME,
+        Kind.DATETIME,
+        Kind.DURATION,
+        Kind.EMAIL,
+        Kind.URL,
+        Kind.PHONE,
+    }
+)
+
 
 class Flag:
     """Marks on a fact, as bits of an int. The numbers are on the wire: never reuse one.
