@@ -26,6 +26,7 @@ class Typed(NamedTuple):
 
     `readings` are what it also says: a date-time says a date and a time of day, a date says a
     day of the year. A coarser value is found in a finer one by them, and the other way round.
+    `plain` is the number of an amount or a measure, which a state may hold without its unit.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Typed(NamedTuple):
     end: int
     readings: tuple[str, ...] = ()
     telling: bool = True  # whether it means something without its key
+    plain: str = ""
 
 
 class Chunk(NamedTuple):
@@ -53,7 +55,11 @@ def chunks_of(text: str) -> list[Chunk]:
     """
     chunks = []
     for match in _CHUNK.finditer(text):
-        raw, start, end = match.group(), match.start(), match.end()
+        raw = match.group()
+        start, end = match.span()
+        if raw.isalpha():  # most by far
+            chunks.append(Chunk(raw, raw.lower(), start, end))
+            continue
         left = raw.lstrip(_AROUND)
         start += len(raw) - len(left)
         kept = left.rstrip(_AFTER_URL if "://" in left else _AROUND)

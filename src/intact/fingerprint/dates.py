@@ -1,7 +1,9 @@
-"""Chunks of text go in, dates, times of day and date-times come out.
+"""Chunks of text go in, dates and date-times come out.
 
-What people write in many ways has one canonical token: ``6:15 pm`` and ``18:15``, ``4 December
-2026`` and ``2026-12-04``. A date-time with an offset is told in UTC; one at midnight is a date.
+What people write in many ways has one canonical token: ``the fourth of December 2026`` and
+``2026-12-04``. A date-time with an offset is told in UTC; one at midnight is a date.
+
+Left to others: times of day alone (`clock`), days told from today (`relative`).
 """
 
 from __future__ import annotations
@@ -11,7 +13,9 @@ import re
 from collections.abc import Sequence
 
 from intact.fingerprint.chunks import Chunk, Typed
+from intact.fingerprint.clock import read_time, time_token
 from intact.fingerprint.languages import Language
+from intact.fingerprint.relative import day_token, read_relative
 from intact.model.facts import Kind
 
 _ZONE = r"([Zz]|[+-]\d{2}:?\d{2})?"
@@ -19,8 +23,6 @@ _TIME = r"(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?" + _ZONE
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[Tt_]" + _TIME + ")?", re.ASCII)
 _ISO_TIME = re.compile(_TIME, re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?([ap]m)?", re.I | re.ASCII)
-_HOUR = re.compile(r"(\d{1,2})([ap]m)", re.I | re.ASCII)
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I | re.ASCII)
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
@@ -30,16 +32,18 @@ def date_token(year: int | None, month: int, day: int) -> str:
     return f"d{year:04d}-{month:02d}-{day:02d}" if year else f"d--{month:02d}-{day:02d}"
 
 
-def time_token(hour: int, minute: int, second: int = 0) -> str:
-    """The canonical token of a time of day."""
-    return f"t{hour:02d}:{minute:02d}" + (f":{second:02d}" if second else "")
-
-
 def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
     """The date or time that starts at this chunk, and how many chunks it takes."""
     chunk = chunks[at]
-    if chunk.text.isalpha():
-        return _worded(chunks, at, language)
+    if chunk.text[0].isalpha():
+        if chunk.low not in language.openers:
+            return None
+        return (
+            _month_first(chunks, at, language)
+            or _day_first(chunks, at, language)
+            or read_relative(chunks, at, language)
+            or read_time(chunks, at, language)
+        )
     if not chunk.text[0].isdigit() or len(chunk.text) > 40:
         return None
     iso = _ISO.fullmatch(chunk.text)
@@ -49,7 +53,11 @@ def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typ
     date = _numeric(numeric, chunk) if numeric else None
     if date is not None:
         return date, 1
-    return _time(chunks, at, language) or _day_first(chunks, at, language)
+    return (
+        read_time(chunks, at, language)
+        or _day_first(chunks, at, language)
+        or read_relative(chunks, at, language)
+    )
 
 
 def is_ordinal(text: str) -> bool:
@@ -124,40 +132,18 @@ def _numeric(match: re.Match[str], chunk: Chunk) -> Typed | None:
 
 
 def _date(year: int | None, month: int, day: int, start: int, end: int) -> Typed:
-    readings = (date_token(None, month, day),) if year else ()
+    readings = (date_token(None, month, day), day_token(day)) if year else (day_token(day),)
     return Typed(Kind.DATE, date_token(year, month, day), start, end, readings)
 
 
-def _time(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
-    chunk, following = chunks[at], _low(chunks, at + 1)
-    half, width = (following, 2) if following in language.meridiem else ("", 1)
-    clock = _CLOCK.fullmatch(chunk.text)
-    if clock and int(clock[1]) < 25 and int(clock[2]) < 60:
-        if clock[4]:
-            half, width = clock[4], 1
-        hour = _hour(int(clock[1]), half, language)
-        token = time_token(hour, int(clock[2]), int(clock[3] or 0))
-        return Typed(Kind.TIME, token, chunk.start, chunks[at + width - 1].end), width
-    full = _HOUR.fullmatch(chunk.text)
-    if full:
-        half, width = full[2], 1
-    digits = full[1] if full else chunk.text
-    if half and digits.isdigit() and len(digits) <= 2 and 0 < int(digits) < 13:
-        token = time_token(_hour(int(digits), half, language), 0)
-        return Typed(Kind.TIME, token, chunk.start, chunks[at + width - 1].end), width
-    return None
-
-
-def _hour(hour: int, half: str, language: Language) -> int:
-    return hour % 12 + language.meridiem[half.lower()] if half and hour < 13 else hour % 24
-
-
 def _day_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
-    """``4 December 2026``, ``4th of December``."""
-    day = _day(chunks[at].text)
+    """``4 December 2026``, ``4th of December``, ``fourth of December``."""
+    day = _day(chunks[at], language)
     if day is None:
         return None
-    month_at = at + 2 if _low(chunks, at + 1) == "of" else at + 1
+    month_at = at + 1
+    if month_at < len(chunks) and chunks[month_at].low in language.of:
+        month_at += 1
     month = language.months.get(_low(chunks, month_at))
     if month is None:
         return None
@@ -166,28 +152,32 @@ def _day_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Ty
     return _date(year, month, day, chunks[at].start, chunks[last].end), last - at + 1
 
 
-def _worded(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
-    """``Friday``, ``May 1``, ``December 4, 2026``."""
-    chunk = chunks[at]
-    if chunk.low in language.weekdays:
-        token = f"dw{language.weekdays[chunk.low]}"
-        return Typed(Kind.DATE, token, chunk.start, chunk.end), 1
-    month = language.months.get(chunk.low)
-    day = _day(_low(chunks, at + 1)) if month else None
-    if month is None or day is None:
+def _month_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    """``May 1``, ``December 4, 2026``, ``December the fourth``."""
+    month, day_at = language.months.get(chunks[at].low), at + 1
+    if month is None or day_at == len(chunks):
         return None
-    year = _year(_low(chunks, at + 2))
-    width = 3 if year else 2
-    return _date(year, month, day, chunk.start, chunks[at + width - 1].end), width
+    if chunks[day_at].low in language.fillers:
+        day_at += 1
+    day = _day(chunks[day_at], language) if day_at < len(chunks) else None
+    if day is None or (chunks[day_at].text[0].isalpha() and not chunks[at].text[0].isupper()):
+        return None  # "I may first ask"
+    year = _year(_low(chunks, day_at + 1))
+    last = day_at + 1 if year else day_at
+    return _date(year, month, day, chunks[at].start, chunks[last].end), last - at + 1
 
 
 def _low(chunks: Sequence[Chunk], at: int) -> str:
     return chunks[at].low if at < len(chunks) else ""
 
 
-def _day(text: str) -> int | None:
-    match = _DAY.fullmatch(text)
-    return int(match[1]) if match and 1 <= int(match[1]) <= 31 else None
+def _day(chunk: Chunk, language: Language) -> int | None:
+    if not chunk.text[0].isdigit():
+        return language.ordinals.get(chunk.low)
+    match = _DAY.fullmatch(chunk.text)
+    if match is None:
+        return None
+    return int(match[1]) if 1 <= int(match[1]) <= 31 else None
 
 
 def _year(text: str) -> int | None:

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from intact.fingerprint.counted import counts_of_key
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
+from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.paths import PathPattern, Step
 from intact.fingerprint.text import MOST_TOKENS, Leaf, TextRecord
-from intact.fingerprint.tokens import pair_token, value_token
+from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
 
@@ -65,11 +67,22 @@ class FactTable:
 
     def value_of_key(self, token: str, exact: int, kind: Kind, at: Place) -> None:
         """Add a leaf that means something only with its key: true, 3, "open"."""
-        hashed = self._hasher[pair_token(at.key, token)]
+        hasher = self._hasher
+        hashed = hasher[pair_token(at.key, token)]
         self._words.add(token_id(hashed))
-        if kind is Kind.NUMBER:  # "$20" of a text is found in {"amount": 20}
-            self._words.add(token_id(self._hasher[value_token(token)]))
-        self._leaf(hashed, exact, kind, at, (), at.flags | Flag.LOW_ENTROPY)
+        counts: tuple[int, ...] = ()
+        if kind is Kind.NUMBER:  # "$20" of a text is found in {"amount": 20}, and "2 seats" …
+            self._words.add(token_id(hasher[value_token(token)]))
+            counts = tuple(
+                token_id(hasher[reading_token(count)])
+                for count in counts_of_key(at.key, token, LANGUAGES)
+            )
+        self._leaf(hashed, exact, kind, at, counts, at.flags | Flag.LOW_ENTROPY)
+
+    def quantity(self, token: str, exact: int, at: Place) -> None:
+        """Add a number that tells something, also where a text names its unit: "$129.90"."""
+        said = token_id(self._hasher[reading_token(token)])
+        self.value(self._hasher[value_token(token)], exact, Kind.NUMBER, at, (said,))
 
     def text(self, record: TextRecord, at: Place) -> None:
         """Add a string that was read: one fact when it is short, else what stands in it."""

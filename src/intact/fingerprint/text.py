@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from intact.fingerprint.chunks import Typed
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
-from intact.fingerprint.languages import ENGLISH, Language
+from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.quantities import number_token
 from intact.fingerprint.tokens import (
     normalise,
@@ -100,7 +100,7 @@ class TextReader:
 
     __slots__ = ("_characters", "_hasher", "_language", "_records")
 
-    def __init__(self, hasher: Hasher, language: Language = ENGLISH) -> None:
+    def __init__(self, hasher: Hasher, language: Language = LANGUAGES) -> None:
         self._hasher = hasher
         self._language = language
         self._records: dict[str, TextRecord] = {}
@@ -181,7 +181,7 @@ class TextReader:
         """The string as one value: a typed one, or a phrase of a few words."""
         hasher, language = self._hasher, self._language
         exact = exact_id(hasher[surface_token(surface)])
-        if only_value(text, typed):
+        if only_value(text, typed, language):
             found = typed[0]
             value = values[0]
             hashed = hasher[typed_token(found)]
@@ -229,16 +229,23 @@ class TextReader:
         hasher = self._hasher
         surface = text[found.start : found.end]
         before = words_of(text[max(0, found.start - 24) : found.start])[-3:]
-        coarser = [token_id(hasher[value_token(reading)]) for reading in found.readings]
+        said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
+        search: list[int] = []
         if found.kind in _READ_IN_OTHERS:
+            search = [token_id(hasher[value_token(reading)]) for reading in found.readings]
             own = token_id(hasher[reading_token(found.token)])
-            coarser = [*coarser, own] if found.kind is Kind.DATETIME else [own, *coarser]
+            search = [*search, own] if found.kind is Kind.DATETIME else [own, *search]
+        elif found.plain:
+            said.append(token_id(hasher[reading_token(found.plain)]))
+            search = [token_id(hasher[value_token(found.plain)])]
+        elif found.kind is Kind.NUMBER and found.telling:  # amounts of any currency say it
+            search = [token_id(hasher[reading_token(found.token)])]
         return TypedValue(
             found.kind,
             value_id(hasher[typed_token(found)]),
             exact_id(hasher[surface_token(surface)]),
-            tuple(token_id(hasher[reading_token(reading)]) for reading in found.readings),
-            tuple(coarser),
+            tuple(said),
+            tuple(search),
             any(word in self._language.negations for word in before),
             found.telling,
         )
@@ -254,6 +261,8 @@ class TextReader:
             digits, _, _ = value.lstrip("+-").partition(".")
             if digits.isdigit() and len(digits) < 5:
                 value = number_token(-int(digits) if value[0] == "-" else int(digits))
+            elif value in self._language.numbers:
+                value = number_token(self._language.numbers[value])
             values = [value, _MEANS.get(value, value)]
             if match[3]:
                 values.append(f"{value} {match[3].lower()}")

@@ -1,10 +1,10 @@
 """Text goes in, the typed values in it come out as canonical tokens.
 
-``6:15 pm`` and ``18:15`` are one token, as are ``$1,299.00`` and ``1299``: neither words nor
-embeddings can tell 6:15 from 6:30, typed tokens can.
+``quarter past six in the evening`` and ``18:15`` are one token, as are ``$1,299.00`` and ``1299
+dollars``: neither words nor embeddings can tell 6:15 from 6:30, typed tokens can.
 
-Left to others: how each kind is read (`dates`, `quantities`, `identifiers`), what a token is
-hashed to, and where it stood.
+Left to others: how each kind is read (`dates`, `clock`, `relative`, `quantities`, `identifiers`),
+the words of each language, what a token is hashed to, and where it stood.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from intact.fingerprint.chunks import Chunk, Typed, chunks_of
 from intact.fingerprint.dates import read_date
 from intact.fingerprint.identifiers import read_identifier, read_link, read_phone
-from intact.fingerprint.languages import ENGLISH, Language
+from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.quantities import read_prefixed, read_quantity
 from intact.model.facts import Kind
 
@@ -22,11 +22,11 @@ _LONGEST_VALUE = 512
 _MOST_NAMES = 5  # words of one proper name
 
 
-def scan(text: str, language: Language = ENGLISH) -> list[Typed]:
+def scan(text: str, language: Language = LANGUAGES) -> list[Typed]:
     """Find the typed values of a text, in order, without overlaps.
 
     >>> [(found.kind.label, found.token) for found in scan("Pay $1,299.00 by 4 December 2026")]
-    [('amount', 'n1299'), ('date', 'd2026-12-04')]
+    [('amount', 'aUSDn1299'), ('date', 'd2026-12-04')]
     """
     chunks = chunks_of(text)
     found: list[Typed] = []
@@ -43,8 +43,8 @@ def scan(text: str, language: Language = ENGLISH) -> list[Typed]:
     return found
 
 
-def only_value(text: str, found: Sequence[Typed]) -> bool:
-    """Whether a text is one typed value and nothing else.
+def only_value(text: str, found: Sequence[Typed], language: Language = LANGUAGES) -> bool:
+    """Whether a text is one typed value and nothing else, but for a "the" before it.
 
     >>> text = "6:15 pm."
     >>> only_value(text, scan(text)), only_value("at 6:15 pm", scan("at 6:15 pm"))
@@ -52,8 +52,10 @@ def only_value(text: str, found: Sequence[Typed]) -> bool:
     """
     if len(found) != 1 or found[0].kind is Kind.NAME or len(text) > _LONGEST_VALUE:
         return False
-    rest = text[: found[0].start] + text[found[0].end :]
-    return not any(character.isalnum() for character in rest)
+    if any(character.isalnum() for character in text[found[0].end :]):
+        return False
+    before = text[: found[0].start].lower().split()
+    return all(word in language.fillers or not any(map(str.isalnum, word)) for word in before)
 
 
 def _read(
@@ -62,16 +64,16 @@ def _read(
     """What starts at this chunk, and how many chunks it takes."""
     chunk = chunks[at]
     if chunk.text.isalpha():
-        return (
-            read_date(chunks, at, language)
-            or read_prefixed(chunks, at, language)
-            or _name(chunks, at, text, language)
-        )
+        if chunk.low in language.openers:
+            found = _worded(chunks, at, language)
+            if found is not None:
+                return found
+        return _name(chunks, at, text, language)
     link = read_link(chunk)
     if link is not None:
         return link, 1
     if not any(character.isdigit() for character in chunk.text):
-        return read_prefixed(chunks, at, language)
+        return _worded(chunks, at, language) or read_quantity(chunks, at, language)
     found = (
         read_date(chunks, at, language)
         or read_phone(chunks, at, text)
@@ -81,6 +83,14 @@ def _read(
         return found
     identifier = read_identifier(chunk)
     return None if identifier is None else (identifier, 1)
+
+
+def _worded(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
+    """What begins with a word, not with digits."""
+    found = read_date(chunks, at, language) or read_prefixed(chunks, at, language)
+    if found is not None or chunks[at].low not in language.numeral_openers:
+        return found
+    return read_quantity(chunks, at, language)
 
 
 def _name(
@@ -98,6 +108,7 @@ def _name(
         and chunks[last + 1].text[0].isupper()
         and not _is_plain(chunks[last + 1], language)
         and chunks[last + 1].low not in language.weekdays
+        and not _is_month(chunks, last + 1, language)
         and text[chunks[last].end : chunks[last + 1].start] == " "
     ):
         last += 1
@@ -108,6 +119,15 @@ def _name(
     if 2 <= len(first.text) <= 6 and first.text.isupper():
         return Typed(Kind.NAME, first.low, first.start, end), 1
     return None
+
+
+def _is_month(chunks: Sequence[Chunk], at: int, language: Language) -> bool:
+    """Whether a month with its day stands here: "Theresa May", but "Union Station May 4"."""
+    return (
+        chunks[at].low in language.months
+        and at + 1 < len(chunks)
+        and chunks[at + 1].text[0].isdigit()
+    )
 
 
 def _is_plain(chunk: Chunk, language: Language) -> bool:

@@ -21,7 +21,7 @@ from intact.fingerprint.paths import join, name_of_key
 from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
-from intact.fingerprint.tokens import surface_token, value_token
+from intact.fingerprint.tokens import surface_token
 from intact.fingerprint.unfold import Blob, Fields, Items, Opaque, Unfolded, key_text, unfold
 from intact.model.facts import Flag, Kind
 from intact.model.fingerprint import Limit
@@ -224,7 +224,7 @@ class Walk:
             telling = is_telling(value)
         exact = exact_id(self._hasher[surface_token(token.removeprefix("n"))])
         if telling:
-            self._table.value(self._hasher[value_token(token)], exact, kind, at)
+            self._table.quantity(token, exact, at)
         else:
             self._table.value_of_key(token, exact, kind, at)
 

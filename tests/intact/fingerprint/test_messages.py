@@ -134,7 +134,7 @@ def test_a_tools_chatter_counts_with_its_values_only() -> None:
     """Sentences of a tool are no facts."""
     chatter = "The parcel A-1042 left the depot at noon. It weighs a lot these days. " * 3
     found = kinds([{"role": "tool", "name": "track", "content": chatter}])
-    assert found == {"tool:track/id[0]": "id"}
+    assert found == {"tool:track/id[0]": "id", "tool:track/time[0]": "time"}
 
 
 def test_history_folded_into_a_prompt_still_says_everything() -> None:

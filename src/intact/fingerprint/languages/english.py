@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from intact.fingerprint.languages.table import Language, spellings, words
+from intact.fingerprint.languages.table import Language, compounds, spellings, words
 
 _MONTHS = words(
     "january february march april may june july august september october november december"
 )
 _WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
+_UNITS = {
+    word: n for n, word in enumerate(words("one two three four five six seven eight nine"), 1)
+}
+_TEENS = words(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
+_TENTHS = {word: 10 * n for n, word in enumerate(_TENS, 2)}
+_DAYS = words(
+    """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+    fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first
+    twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh
+    twenty-eighth twenty-ninth thirtieth thirty-first
+    """
+)
 
 ENGLISH = Language(
     months={name: n for n, name in enumerate(_MONTHS, 1)}
     | {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
     | {"sept": 9},
     weekdays={name: n for n, name in enumerate(_WEEKDAYS, 1)},
+    numbers={"zero": 0}
+    | _UNITS
+    | {word: n for n, word in enumerate(_TEENS, 10)}
+    | _TENTHS
+    | compounds(_TENTHS, _UNITS, "{ten}-{unit}"),
+    scales={"hundred": 100, "thousand": 1_000, "million": 1_000_000},
+    ordinals={word: n for n, word in enumerate(_DAYS, 1)},
+    days={"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1},
+    coming={"this": 0, "next": 1, "coming": 0},
     meridiem={"am": 0, "a.m": 0, "pm": 12, "p.m": 12},
+    parts={"morning": 0, "afternoon": 12, "evening": 13, "night": 18},
+    clock={"noon": 12, "midday": 12, "midnight": 0},
+    fractions={"half": 30, "quarter": 15},
+    before_hour={"half": 30},
+    steps={"past": 1, "after": 1, "to": -1, "till": -1, "before": -1},
     units=spellings(
         {
             1: "s second seconds sec secs",
@@ -25,9 +55,28 @@ ENGLISH = Language(
         }
     ),
     calendar_units=spellings({1: "month months", 12: "year years"}),
+    measures=spellings(
+        {
+            "0.001 g": "mg milligram milligrams",
+            "1 g": "g gram grams",
+            "1000 g": "kg kilo kilos kilogram kilograms",
+            "0.001 l": "ml milliliter milliliters millilitre millilitres",
+            "1 l": "l liter liters litre litres",
+            "0.001 m": "mm millimeter millimeters millimetre millimetres",
+            "0.01 m": "cm centimeter centimeters centimetre centimetres",
+            "1000 m": "km kilometer kilometers kilometre kilometres",
+            "1 mi": "mi mile miles",
+            "1 lb": "lb lbs",
+            "1 oz": "oz ounce ounces",
+            "1 kb": "kb kilobyte kilobytes",
+            "1000 kb": "mb megabyte megabytes",
+            "1000000 kb": "gb gigabyte gigabytes",
+            "1000000000 kb": "tb terabyte terabytes",
+        }
+    ),
     currencies=spellings(
         {
-            "USD": "usd dollar dollars",
+            "USD": "usd dollar dollars buck bucks",
             "EUR": "eur euro euros",
             "GBP": "gbp pound pounds",
             "JPY": "jpy yen",
@@ -37,8 +86,29 @@ ENGLISH = Language(
             "INR": "inr rupee rupees",
         }
     ),
+    counted=spellings(
+        {
+            "people": "people person guest adult traveler traveller passenger rider ticket seat "
+            "group party for",
+            "time": "day night week month hour stay length duration period",
+            "$": "amount price total cost fee balance fare sum paid budget payment",
+            "bed": "bed bedroom",
+            "bath": "bath bathroom",
+            "": "number num count quantity",
+        }
+    ),
+    oclock=frozenset({"o clock", "o’clock", "oclock"}),
+    ordinal_marks=frozenset(words("st nd rd th")),
+    joins=frozenset({"and"}),
+    ranges=frozenset({"to"}),
+    fillers=frozenset(words("a the later")),
+    glue=frozenset(words("at on by from until till to before after since for starting")),
+    of=frozenset({"of"}),
+    week=frozenset({"week"}),
+    month=frozenset({"month"}),
     percent=frozenset(words("% percent pct")),
     negations=frozenset(words("no not never none nobody nothing neither nor cannot without")),
+    now=frozenset(("today", "today is", "today s date", "current date", "current time", "now")),
     stop=frozenset(
         words(
             """
