@@ -228,7 +228,6 @@ class TextReader:
     def _typed_value(self, found: Typed, text: str) -> TypedValue:
         hasher = self._hasher
         surface = text[found.start : found.end]
-        before = words_of(text[max(0, found.start - 24) : found.start])[-3:]
         said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
         search: list[int] = []
         if found.kind in _READ_IN_OTHERS:
@@ -246,9 +245,14 @@ class TextReader:
             exact_id(hasher[surface_token(surface)]),
             tuple(said),
             tuple(search),
-            any(word in self._language.negations for word in before),
+            found.telling and self._is_negated(text, found.start),
             found.telling,
         )
+
+    def _is_negated(self, text: str, start: int) -> bool:
+        """Whether one of the last words before a value is a negation."""
+        before = words_of(text[max(0, start - 24) : start])[-3:]
+        return any(word in self._language.negations for word in before)
 
     def _pairs(self, text: str) -> Iterator[str]:
         """`Order status: open` in a prompt is the fact `{"order_status": "open"}` of a state.

@@ -17,6 +17,8 @@ PIECES += ["|", "|a", ">", "2026-12-04T"]
 
 # Full of values, so that reading them costs something: fewer characters.
 VALUES = ["4 May ", "4 of ", "2026-12-04 ", "12:00 ", "$1 ", "+1 ", "(555) ", "A ", "Aa "]
+VALUES += ["one ", "one hundred and ", "twenty-five ", "half past ", "6 in the ", "next ", "to "]
+VALUES += ["day after ", "5-7 ", "5 to ", "the 7th ", "12th of this ", "evening ", "million "]
 VALUES += ["a: ", "a b c d: ", "is ", "\u4e2d"]
 
 
@@ -31,7 +33,21 @@ def test_long_text_of_one_piece_is_read(piece: str, length: int) -> None:
     assert not fingerprint.limits & Limit.ERROR
 
 
-@pytest.mark.parametrize("piece", ["a-", "1,", "a@", "A ", "4 May ", "$1 ", "+1 ", "2026-12-04 "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a-",
+        "1,",
+        "a@",
+        "A ",
+        "4 May ",
+        "$1 ",
+        "+1 ",
+        "2026-12-04 ",
+        "one hundred and ",
+        "6 in the ",
+    ],
+)
 def test_four_times_the_text_looks_at_four_times_the_chunks(
     piece: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
