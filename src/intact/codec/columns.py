@@ -22,7 +22,7 @@ from intact.proto.v1.fingerprint_pb2 import FactTable
 MAX_NAME_BYTES = 1024
 
 #: Most tokens of one fact.
-MAX_TOKENS = 8
+MAX_TOKENS = 12
 
 _KINDS = {int(kind): kind for kind in Kind}
 _NO_NAME, _SAME_NAME, _NEW_NAME = range(3)

@@ -11,6 +11,7 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     chunks     text -> the pieces that typed values are made of
     dates, quantities, identifiers
                pieces -> one kind of typed value each, as canonical tokens
+    stems      words -> what their inflections share
     languages  the words that carry them, as data
     typed      text -> its typed values: all of the above
     tokens     what of a text is hashed, and in which form

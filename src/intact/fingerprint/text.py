@@ -15,6 +15,7 @@ from intact.fingerprint.chunks import Typed
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.quantities import number_token
+from intact.fingerprint.stems import StemTokens
 from intact.fingerprint.tokens import (
     normalise,
     pair_token,
@@ -31,6 +32,8 @@ from intact.model.facts import Kind
 
 #: At most this many hashes are kept of one fact, to find it inside a text.
 MOST_TOKENS = 8
+#: A sentence has so many bigrams besides: its words alone are in many a long prompt.
+MOST_PAIRS = 4
 
 # Looks back for the full stop: a run of them, or of spaces, is passed once and not once each.
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n")
@@ -59,7 +62,11 @@ class TypedValue(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """One sentence, by the smallest of its bigrams."""
+    """One sentence, by stems of its words and the smallest of its bigrams.
+
+    The last half of the tokens, rounded down and at most `MOST_PAIRS`, are the bigrams: of a
+    sentence of n different stems there are never fewer than n - 1.
+    """
 
     value: int
     tokens: tuple[int, ...]
@@ -98,12 +105,13 @@ class TextReader:
     share between threads: at worst a string is read twice.
     """
 
-    __slots__ = ("_characters", "_hasher", "_language", "_records")
+    __slots__ = ("_characters", "_hasher", "_language", "_records", "_stems")
 
     def __init__(self, hasher: Hasher, language: Language = LANGUAGES) -> None:
         self._hasher = hasher
         self._language = language
         self._records: dict[str, TextRecord] = {}
+        self._stems = StemTokens(hasher)
         self._characters = 0
 
     def __call__(self, text: str) -> TextRecord:
@@ -137,22 +145,20 @@ class TextReader:
             count += len(words)
             hashes = [hasher[word_token(word)] for word in words]
             tokens.update(token_id(hashed) for hashed in hashes)
-            telling = [
-                hashed
-                for word, hashed in zip(words, hashes, strict=True)
-                if word not in language.stop
-            ]
+            telling_words = [word for word in words if word not in language.stop]
+            telling = [hasher[word_token(word)] for word in telling_words]
+            tokens.update(map(self._stems.__getitem__, telling_words))
             if len(content) < MOST_TOKENS:
                 content += [token_id(hashed) for hashed in telling]
             pairs = {token_id(hasher.pair(*pair)) for pair in pairwise(telling)}
             bigrams |= pairs
-            if len(telling) >= 3:
+            if len(telling) >= 2:
                 sentences.append(
                     Sentence(
                         value_id(
                             hasher[phrase_token(words)] if len(words) < 6 else _fold(hasher, hashes)
                         ),
-                        tuple(sorted(pairs)[:MOST_TOKENS]),
+                        self._search_sentence(telling_words, pairs),
                         any(word in language.negations for word in words),
                     )
                 )
@@ -224,6 +230,16 @@ class TextReader:
             (vital if vital_word else plain).append(token)
         vital = list(dict.fromkeys(vital))[: MOST_TOKENS // 2]
         return (*vital, *vital, *dict.fromkeys(plain))[:MOST_TOKENS]
+
+    def _search_sentence(self, words: Sequence[str], pairs: set[int]) -> tuple[int, ...]:
+        """What to search a text for to find a sentence in it.
+
+        What holds a digit, and negations, come first: they are the last to be left out.
+        """
+        language = self._language
+        vital = [w for w in words if w in language.negations or any(map(str.isdigit, w))]
+        stems = tuple(dict.fromkeys(self._stems[word] for word in (*vital, *words)))[:MOST_TOKENS]
+        return (*stems, *sorted(pairs)[: min(MOST_PAIRS, len(stems))])
 
     def _typed_value(self, found: Typed, text: str) -> TypedValue:
         hasher = self._hasher

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 
 from intact.measure.support import NOWHERE, Finding, Sight
 from intact.model.facts import Fact, Flag, Kind, Outcome
-from intact.model.fingerprint import Fingerprint, Limit
+from intact.model.fingerprint import Fingerprint, Limit, Sketch
 
 #: Share of the words of a short string that has to be found for it to count as restated.
 _WORDS_KEPT = 0.8
-#: The same for the bigrams of a sentence; and the least for it to count as restated.
+#: The same for the bigrams of prose; and the least for it to count as restated.
 _SENTENCE_KEPT, _SENTENCE_RESTATED = 0.8, 0.5
 #: Kinds of which it does not matter how they are written.
 _WRITTEN_ONE_WAY = frozenset({Kind.TEXT, Kind.NAME, Kind.BOOLEAN})
@@ -26,8 +26,12 @@ _APART = 3
 UNREAD = Limit.DEPTH | Limit.LEAVES | Limit.SIZE | Limit.MUTATED | Limit.ERROR
 #: How many values at one path are looked through for the beginning of a cut text.
 _CANDIDATES = 64
+#: Of the tokens of a sentence, the last half and at most so many are bigrams.
+_MOST_PAIRS = 4
 #: Number of leading tokens of a document that say how it begins.
 _HEAD = 2
+
+_UNDECIDED = Sight(Outcome.UNDECIDED, None)
 
 
 class Holder:
@@ -98,8 +102,10 @@ class Holder:
             return NOWHERE  # what is left of it was found already, for another fact
         if fact.value >> 8 in self._words.tokens:
             return Sight(self._written(fact), 1.0)
-        if fact.kind in (Kind.SENTENCE, Kind.DOCUMENT):
-            return self._prose(fact)
+        if fact.kind is Kind.SENTENCE:
+            return self._sentence(fact)
+        if fact.kind is Kind.DOCUMENT:
+            return self._document(fact)
         if fact.tokens:
             return self._by_tokens(fact)
         return self._not_found(fact)
@@ -155,16 +161,34 @@ class Holder:
             self._surfaces = {token >> 8 for token in self._words.tokens}
         return Outcome.KEPT if fact.exact in self._surfaces else Outcome.RESTATED
 
-    def _prose(self, fact: Fact) -> Sight:
-        tokens = fact.tokens[_HEAD:] if fact.kind is Kind.DOCUMENT else fact.tokens
-        visible = [token for token in tokens if token < self._bigrams.threshold]
-        if not visible:
-            unknown = not self._bigrams.complete or self._beyond_table(fact)
-            return Sight(Outcome.UNDECIDED, None) if unknown else NOWHERE
-        share = sum(token in self._bigrams.tokens for token in visible) / len(visible)
+    def _sentence(self, fact: Fact) -> Sight:
+        """A sentence by stems of its words and by its bigrams.
+
+        The words tell how much of what it says is there; but a long text has many of them
+        anyhow, so bigrams have a say in whether it survived.
+        """
+        middle = len(fact.tokens) - min(_MOST_PAIRS, len(fact.tokens) // 2)
+        support = _share_in(fact.tokens[:middle], self._words)
+        verbatim = _share_in(fact.tokens[middle:], self._bigrams)
+        if support is None or verbatim is None:
+            return self._unseen(fact)
+        if min(support, verbatim) >= _SENTENCE_KEPT:
+            return Sight(Outcome.KEPT, support)
+        restated = (support + verbatim) / 2 >= _SENTENCE_RESTATED
+        return Sight(Outcome.RESTATED if restated else None, support)
+
+    def _document(self, fact: Fact) -> Sight:
+        share = _share_in(fact.tokens[_HEAD:], self._bigrams)
+        if share is None:
+            return self._unseen(fact)
         if share >= _SENTENCE_KEPT:
             return Sight(Outcome.KEPT, share)
         return Sight(Outcome.RESTATED if share >= _SENTENCE_RESTATED else None, share)
+
+    def _unseen(self, fact: Fact) -> Sight:
+        """Prose of which no token can be looked for: not there only if nothing was left out."""
+        complete = self._bigrams.complete and self._words.complete
+        return NOWHERE if complete and not self._beyond_table(fact) else _UNDECIDED
 
     def _by_tokens(self, fact: Fact) -> Sight:
         """A short string by its words; a date or time by other readings of it."""
@@ -172,7 +196,7 @@ class Holder:
             return self._date_time(fact)
         visible = [token for token in fact.tokens if token < self._words.threshold]
         if not visible:
-            return Sight(Outcome.UNDECIDED, None)
+            return _UNDECIDED
         found = [token in self._words.tokens for token in visible]
         if fact.kind is not Kind.TEXT:
             return Sight(Outcome.RESTATED, 1.0) if any(found) else self._not_found(fact)
@@ -191,13 +215,13 @@ class Holder:
         if time in held and any(date in held for date in dates):
             return Sight(Outcome.RESTATED, 1.0)
         if any(token >= self._words.threshold for token in fact.tokens):
-            return Sight(Outcome.UNDECIDED, None)
+            return _UNDECIDED
         return self._not_found(fact)
 
     def _not_found(self, fact: Fact, share: float = 0.0) -> Sight:
         """Undecided when neither the fact table nor the words can tell that it is missing."""
         hidden = fact.value >> 8 >= self._words.threshold and self._beyond_table(fact)
-        return Sight(Outcome.UNDECIDED, None) if hidden else Sight(None, share)
+        return _UNDECIDED if hidden else Sight(None, share)
 
     def _beyond_table(self, fact: Fact) -> bool:
         return fact.value >= self.fingerprint.fact_threshold
@@ -241,6 +265,12 @@ def outcomes(
 ) -> list[Outcome]:
     """The outcome of every known fact, in order: `findings` without the support."""
     return [found.outcome for found in findings(known, holder, moved)]
+
+
+def _share_in(tokens: Sequence[int], sketch: Sketch) -> float | None:
+    """The share of tokens that a sketch holds, of those that it would hold."""
+    visible = [token for token in tokens if token < sketch.threshold]
+    return sum(token in sketch.tokens for token in visible) / len(visible) if visible else None
 
 
 def _is_beginning(shorter: Fact, longer: Fact) -> bool:

@@ -104,5 +104,5 @@ class Fact(NamedTuple):
     flags: int = Flag.NONE  # bits of `Flag`
     # How often it stood in the context, at most 255. (Hides tuple.count, which nobody needs.)
     count: int = 1  # type: ignore[assignment]
-    tokens: tuple[int, ...] = ()  # 32-bit hashes by which a text is searched for it, at most 8
+    tokens: tuple[int, ...] = ()  # 32-bit hashes by which a text is searched for it: 12 at most
     name: str = ""  # "order.id", "user[0]/amount[0]"; "" where it did not fit or must not show

@@ -134,7 +134,7 @@ def test_attributes_that_hold_no_fingerprint_are_no_cut(text: str, size: int) ->
         {"exact": 1 << 24},
         {"count": 256},
         {"tokens": (1 << 32,)},
-        {"tokens": (1,) * 9},
+        {"tokens": (1,) * 13},
     ],
 )
 def test_a_hash_of_the_wrong_width_is_not_written(change: dict[str, object]) -> None:

@@ -81,7 +81,7 @@ def test_kept(value: object, received: object) -> None:
         ("+1 (555) 123-4567", {"phone": "+15551234567"}),
         (
             "deliver the small parcel to her back door today",
-            "deliver small parcels to back door today",
+            "deliver parcels to her back door today",
         ),
     ],
 )
@@ -220,12 +220,12 @@ def test_what_the_receiver_has_besides_was_added() -> None:
 
 
 def test_sentences_are_kept_by_their_words() -> None:
-    """Most of them: kept; half of them: restated; a prompt around them does not matter."""
+    """All of them: kept; most of them: restated; a prompt around them does not matter."""
     text = "The small parcel for the customer never reached her house in Berlin last week."
     prompt = f"You are an agent. Be kind.\n\n## Notes\n{text}\nNow answer."
     assert counts(text, prompt)[Outcome.KEPT] == 1
-    half = "We know that the small parcel for the customer never reached her."
-    assert Outcome.RESTATED in counts(text, half)
+    most = "We know that small parcels for customers never reached her house last week."
+    assert counts(text, most)[Outcome.RESTATED] == 1
     assert counts(text, "It rained in the mountains all day long.")[Outcome.DROPPED] == 1
 
 

@@ -86,7 +86,7 @@ def test_a_message_that_is_sent_again_counts_once() -> None:
 @pytest.mark.parametrize("turned", [False, True])
 def test_flags_of_one_fact_from_two_sources(turned: bool) -> None:
     """Declared anywhere is declared; said outside of tools and rules, it is not theirs alone."""
-    text = "Pay $500 for it."
+    text = "It is $500."
     sides = [
         read([{"role": "system", "content": text}]),
         read([{"role": "user", "content": text}]),
