@@ -50,6 +50,18 @@ CONTEXTS: list[tuple[str, object, tuple[str, ...]]] = [
         (),
     ),
     (
+        "words",
+        {
+            "time": ["quarter past 6 in the evening", "6:15", "halb vier nachmittags", "noon"],
+            "date": ["the fourth of December", "the 7th", "next Wednesday", "tomorrow"],
+            "amount": ["one thousand and twenty bucks", "C$5"],
+            "measure": ["500 mg", "5-7 days", "seventy percent"],
+            "number_of_seats": "two",
+            "text": "A table for 2 and 3 large rooms, twenty-five euros, from Freitag on the 4th.",
+        },
+        (),
+    ),
+    (
         "conversation",
         [
             {"role": "system", "content": "Never promise more than $500 to a customer."},
