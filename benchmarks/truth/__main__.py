@@ -17,7 +17,14 @@ from typing import Final
 
 import orjson
 
-from benchmarks.truth import paraphrase, realsumm, sgd_messages, sgd_state
+from benchmarks.truth import (
+    paraphrase,
+    realsumm,
+    sgd_messages,
+    sgd_state,
+    trail,
+    who_and_when,
+)
 from benchmarks.truth.figures import Findings
 from benchmarks.truth.goals import GOALS
 from benchmarks.truth.records import DataError, Record, read
@@ -28,6 +35,8 @@ _SETS: Final[Mapping[str, Callable[[Sequence[Record]], Findings]]] = {
     "sgd_state": sgd_state.judge,
     "realsumm": realsumm.judge,
     "paraphrase": paraphrase.judge,
+    "who_and_when": who_and_when.judge,
+    "trail": trail.judge,
 }
 _CANNOT = 2
 

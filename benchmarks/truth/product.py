@@ -12,7 +12,7 @@ from intact.codec.attributes import MAX_FINGERPRINT_BYTES
 from intact.codec.wire import decode, encode
 from intact.fingerprint import Fingerprinter, Key
 from intact.measure.outcome import Holder, findings
-from intact.measure.retention import SURVIVED, weigh
+from intact.measure.retention import SURVIVED, weight
 from intact.measure.support import Finding
 from intact.model.facts import Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint
@@ -57,16 +57,17 @@ def support_of_text(known: Fingerprint, received: Fingerprint) -> float | None:
 
 
 def weighted_support(known: Fingerprint, received: Fingerprint) -> float | None:
-    """Retention with support in place of outcomes: facts weigh what they weigh in retention."""
-    facts = found(known, received)
-    items = weigh([fact for fact, _ in facts], [finding.outcome for _, finding in facts])
+    """The mean support of all facts, each with its weight in retention before caps.
+
+    The caps keep prose from deciding over named facts; here it may be all there is.
+    """
     pairs = [
-        (item.weight, finding.support)
-        for item, (_, finding) in zip(items, facts, strict=True)
+        (weight(fact), finding.support)
+        for fact, finding in found(known, received)
         if finding.support is not None
     ]
-    total = sum(weight for weight, _ in pairs)
-    return sum(weight * support for weight, support in pairs) / total if total else None
+    total = sum(each for each, _ in pairs)
+    return sum(each * support for each, support in pairs) / total if total else None
 
 
 def share_kept(outcomes: Sequence[Outcome]) -> float | None:
