@@ -1,8 +1,9 @@
 """Facts of a state in one utterance, of which a simulator knows which it says: V1 to V4.
 
-The sender holds ``{service: {slot: value as the user said it}}``; the receiver is given one
-utterance. Each fact is labelled ``verbatim``, ``restated`` (same value, other words), ``changed``
-(another value of the slot) or ``absent``.
+The sender holds ``{service: {slot: value as the user said it}}`` and the date of the conversation,
+which says what its "tomorrow" means; the receiver is given one utterance. Each fact is labelled
+``verbatim``, ``restated`` (same value, other words), ``changed`` (another value of the slot) or
+``absent``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from benchmarks.truth.product import (
     share_kept,
 )
 from benchmarks.truth.records import Record
-from intact.measure import compare
 from intact.measure.support import Finding
 from intact.model.facts import Outcome
 
@@ -39,7 +39,6 @@ def judge(records: Sequence[Record]) -> Findings:
     """Figures V1 to V4, and outcomes by label."""
     facts: list[_Labelled] = []
     errors: list[float] = []
-    weighted: list[float] = []
     groups: list[str] = []
     for record in records:
         known = fingerprint(_state(record))
@@ -48,13 +47,10 @@ def judge(records: Sequence[Record]) -> Findings:
         here = [_labelled(record["group"], sent, by_name) for sent in record["sent"]]
         facts += here
         measured = share_kept([fact.outcome for fact in here if fact.outcome is not None])
-        retention = compare(known, received).retention
         truth = record["label"]["retained"]
         groups.append(record["group"])
         errors.append(abs((measured or 0.0) - truth))
-        weighted.append(abs((retention or 0.0) - truth))
     unread = sum(fact.outcome is None for fact in facts)
-    plain = np.array(weighted)
     return Findings(
         figures=(
             _auc("V1", facts, {"verbatim", "restated"}, {"changed", "absent"}),
@@ -70,20 +66,16 @@ def judge(records: Sequence[Record]) -> Findings:
                 counted([(fact.why, str(fact.outcome or "no fact")) for fact in facts]),
             ),
         ),
-        remarks=(
-            f"the weighted retention that reports show is off by {plain.mean():.3f} from the"
-            " plain label",
-            f"{unread} labelled facts did not become facts of the fingerprint",
-        ),
+        remarks=(f"{unread} labelled facts did not become facts of the fingerprint",),
     )
 
 
-def _state(record: Record) -> dict[str, dict[str, str]]:
+def _state(record: Record) -> dict[str, object]:
     state: dict[str, dict[str, str]] = {}
     for sent in record["sent"]:
         service, slot = sent["f"].split(".", 1)
         state.setdefault(service, {})[slot] = sent["v"]
-    return state
+    return {"today": record["today"], **state}
 
 
 def _labelled(group: str, sent: Record, by_name: dict[str, Finding]) -> _Labelled:

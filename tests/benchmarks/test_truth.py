@@ -96,6 +96,7 @@ def sgd_message(number: int, received: str, *sent: tuple[str, str, str]) -> dict
     return {
         "id": f"m{number}",
         "group": f"g{number}",
+        "today": "2026-12-01",
         "sent": [
             {"f": f"Shop_1.{slot}", "v": value, "kept": int(there), "why": why}
             for (slot, value, why), there in zip(sent, kept, strict=True)
