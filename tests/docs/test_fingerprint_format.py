@@ -28,7 +28,7 @@ def hashed(text: str) -> int:
 
 
 def mix(left: int, right: int) -> int:
-    """mix of the page."""
+    """Mixing, as on the page."""
     return ((((left * A) & MASK) ^ right) * B) & MASK
 
 

@@ -17,7 +17,8 @@ from intact.fingerprint.tokens import split_case, words_of
 #: What amounts of money count.
 MONEY = "$"
 
-_NOUNS = 2  # words behind a number that may name what it counts: "2 train tickets"
+_NOUNS = 3  # words behind a number that may name what it counts: "2 value train tickets"
+_MOST_KINDS = 2  # that one key may name
 
 
 def count_token(what: str, number: str) -> str:
@@ -63,4 +64,4 @@ def counts_of_key(key: str, number: str, language: Language) -> list[str]:
     """
     words = [word for word in words_of(split_case(key)) if word not in language.stop]
     kinds = dict.fromkeys(kind_of(word, language) for word in words)
-    return [count_token(kind, number) for kind in kinds if kind][-_NOUNS:]
+    return [count_token(kind, number) for kind in kinds if kind][-_MOST_KINDS:]

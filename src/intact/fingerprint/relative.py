@@ -1,12 +1,11 @@
 """Chunks of text go in, days told from another day come out: ``tomorrow``, ``next Wednesday``.
 
 They have tokens of their own, which say no more than the words do. Where the context says which
-day it is, `resolve` turns them into the dates they mean.
+day it is, `today` turns them into the dates they mean.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from intact.fingerprint.chunks import Chunk, Typed
@@ -53,30 +52,11 @@ def read_relative(chunks: Sequence[Chunk], at: int, language: Language) -> tuple
     return None
 
 
-def resolve(token: str, today: dt.date) -> dt.date | None:
-    """The date that a relative token means on a day; None for one that means no single day.
-
-    "Friday" is the next one, today included; "next Friday" is Friday of next week.
-
-    >>> friday = dt.date(2019, 3, 1)
-    >>> [str(resolve(token, friday)) for token in ("d+1", "dw3", "dw3+1", "d----12")]
-    ['2019-03-02', '2019-03-06', '2019-03-06', '2019-03-12']
-    """
-    if token.startswith("dw") and token[2:3].isdigit():
-        weekday = int(token[2]) - 1
-        if token.endswith("+1"):
-            return today + dt.timedelta(7 - today.weekday() + weekday)
-        return today + dt.timedelta((weekday - today.weekday()) % 7)
-    if token.startswith("d----"):
-        day, later = int(token[5:7]), token.endswith("+1") or int(token[5:7]) < today.day
-        year, month = divmod(today.year * 12 + today.month - 1 + later, 12)
-        try:
-            return dt.date(year, month + 1, day)
-        except ValueError:  # there is no such day in that month
-            return None
-    if token[1:2] in ("+", "-") and token[2:].isdigit():
-        return today + dt.timedelta(int(token[1:]))
-    return None
+def is_relative(found: Typed) -> bool:
+    """Whether a value is a day told from another one: neither 2026-12-04 nor December 4."""
+    token = found.token
+    absolute = token[1:2].isdigit() or (token.startswith("d--") and not token.startswith("d----"))
+    return found.kind is Kind.DATE and not absolute
 
 
 def _day_of_month(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:

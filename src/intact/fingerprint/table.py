@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from intact.fingerprint.counted import counts_of_key
+from intact.fingerprint.dates import date_token
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.paths import PathPattern, Step
 from intact.fingerprint.text import MOST_TOKENS, Leaf, TextRecord
+from intact.fingerprint.today import day_of, resolve, says_today
 from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
@@ -51,6 +53,8 @@ class FactTable:
         self._words: set[int] = set()
         self._bigrams: set[int] = set()
         self._root = 0
+        self._today = ""  # the first date that the context says today is
+        self._relative: dict[str, set[tuple[int, int]]] = {}  # token -> the facts that say it
 
     def number(self, name: str, label: str) -> int:
         """The next number of things called `label` under `name`: 0, 1, 2, …"""
@@ -88,6 +92,7 @@ class FactTable:
         """Add a string that was read: one fact when it is short, else what stands in it."""
         self._words |= record.words
         self._grow(at.place, record.hashed)
+        self._today = self._today or record.today
         leaf = record.leaf
         if leaf is None or not _stands_alone(leaf, at):
             self._bigrams |= record.bigrams
@@ -95,6 +100,8 @@ class FactTable:
             return
         if leaf.negated:
             at = at._replace(flags=at.flags | Flag.NEGATED)
+        if leaf.kind in (Kind.DATE, Kind.DATETIME):
+            self._dated(record, leaf, at)
         if leaf.telling:
             self.value(leaf.hashed, leaf.exact, leaf.kind, at, leaf.tokens)
         else:
@@ -113,6 +120,7 @@ class FactTable:
         limits: Limit,
     ) -> Fingerprint:
         """What was collected so far."""
+        self._resolve()
         facts = tuple(
             fact._replace(count=min(self._counts[identity], _MOST_COUNT))
             for identity, fact in self._facts.items()
@@ -130,6 +138,34 @@ class FactTable:
             size=size,
         )
 
+    def _dated(self, record: TextRecord, leaf: Leaf, at: Place) -> None:
+        """Note a date that stands alone: it may be today, or be told from today."""
+        if record.typed[0].relative:
+            identity = (at.path >> 32 if at.flags & Flag.STATE else -1, value_id(leaf.hashed))
+            self._relative.setdefault(leaf.token, set()).add(identity)
+        elif not self._today and says_today(at.key, LANGUAGES):
+            self._today = leaf.token
+
+    def _resolve(self) -> None:
+        """Say which dates "tomorrow" and "next Friday" mean, if the context says its own day."""
+        today = day_of(self._today) if self._today else None
+        if today is None:
+            return
+        hasher = self._hasher
+        for token, identities in self._relative.items():
+            day = resolve(token, today)
+            if day is None:
+                continue
+            whole, of_year = date_token(day.year, day.month, day.day), f"d--{day:%m-%d}"
+            said = [value_token(whole), reading_token(whole), reading_token(of_year)]
+            sought = [value_token(whole), value_token(of_year), reading_token(whole)]
+            self._words.update(token_id(hasher[one]) for one in said)
+            tokens = tuple(token_id(hasher[one]) for one in sought)
+            for identity in identities & self._facts.keys():
+                fact = self._facts[identity]
+                more = (*fact.tokens, *tokens)[:MOST_TOKENS]
+                self._facts[identity] = fact._replace(tokens=more)
+
     def met(self, path: str) -> bool:
         """Whether a value stood at a declared path."""
         return path in self._met
@@ -144,6 +180,8 @@ class FactTable:
             self._leaf(record.hashed, exact, Kind.DOCUMENT, at, tokens, at.flags)
         inside = at.flags & ~Flag.STATE
         for found in record.typed:
+            if found.relative:
+                self._relative.setdefault(found.relative, set()).add((-1, found.value))
             if found.telling:
                 flags = inside | (Flag.NEGATED if found.negated else Flag.NONE)
                 fact = Fact(at.path >> 32, found.value, found.exact, found.kind, flags)

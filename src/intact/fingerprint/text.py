@@ -15,7 +15,9 @@ from intact.fingerprint.chunks import Typed
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.quantities import number_token
+from intact.fingerprint.relative import is_relative
 from intact.fingerprint.stems import StemTokens
+from intact.fingerprint.today import is_today
 from intact.fingerprint.tokens import (
     normalise,
     pair_token,
@@ -59,6 +61,7 @@ class TypedValue(NamedTuple):
     tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
     negated: bool
     telling: bool
+    relative: str = ""  # the token, of a date told from today
 
 
 class Sentence(NamedTuple):
@@ -96,6 +99,7 @@ class TextRecord(NamedTuple):
     content: tuple[int, ...]  # token ids of the first content words, in order
     hashed: int  # 64-bit hash of the string as it is
     leaf: Leaf | None  # None for a text too long to be one fact
+    today: str = ""  # the token of the date that it says today is
 
 
 class TextReader:
@@ -174,6 +178,7 @@ class TextReader:
             tuple(content[:MOST_TOKENS]),
             hasher.bytes(raw.encode("utf-8", "surrogatepass")),
             leaf,
+            next((f.token for f in typed if is_today(f, text, language)), ""),
         )
 
     def _leaf(
@@ -263,6 +268,7 @@ class TextReader:
             tuple(search),
             found.telling and self._is_negated(text, found.start),
             found.telling,
+            found.token if is_relative(found) else "",
         )
 
     def _is_negated(self, text: str, start: int) -> bool:

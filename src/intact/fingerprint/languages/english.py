@@ -108,7 +108,21 @@ ENGLISH = Language(
     month=frozenset({"month"}),
     percent=frozenset(words("% percent pct")),
     negations=frozenset(words("no not never none nobody nothing neither nor cannot without")),
-    now=frozenset(("today", "today is", "today s date", "current date", "current time", "now")),
+    now=frozenset(
+        (
+            "today",
+            "today is",
+            "todays date",
+            "today s date",
+            "current date",
+            "current time",
+            "current datetime",
+            "current date is",
+            "current time is",
+            "s date is",
+            "now",
+        )
+    ),
     stop=frozenset(
         words(
             """
