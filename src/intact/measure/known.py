@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intact.measure.union import union
-from intact.model.facts import Fact, Flag
+from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint
 
 
@@ -27,13 +27,13 @@ def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> 
     places = {
         fact.value: _last_places(sides, fact.value) for fact in known.facts if copies[fact.value]
     }
-    state_values = {fact.value for fact in known.facts if fact.flags & Flag.STATE}
+    named = _named_better(known.facts)
     facts = []
     for fact in known.facts:
         if fact.flags & Flag.SYSTEM:
             continue
-        if not fact.flags & Flag.STATE and fact.value in state_values:
-            continue  # the same value has a better name in the state
+        if not fact.flags & Flag.STATE and named(fact):
+            continue
         if fact.value in declared or (fact.flags & Flag.STATE and fact.path in declared_paths):
             fact = fact._replace(
                 flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED,
@@ -71,6 +71,27 @@ def superseded(sides: Sequence[Fingerprint]) -> set[tuple[int, int]]:
                 current[path] = before | values
             replaced.difference_update((path, value) for value in values)
     return replaced
+
+
+def _named_better(facts: Sequence[Fact]) -> Callable[[Fact], bool]:
+    """Tells facts found in texts that say the value of another fact, under a better name.
+
+    That is a leaf of the state with the same value; and of ``$129.90`` and ``129.90``, which are
+    one value unless somebody names another currency, the leaf of the state, else the one with the
+    currency.
+    """
+    state = {fact.value for fact in facts if fact.flags & Flag.STATE}
+    numbers = {value >> 8 for value in state}
+    amounts = {token for fact in facts if fact.kind is Kind.AMOUNT for token in fact.tokens}
+
+    def named(fact: Fact) -> bool:
+        if fact.value in state:
+            return True
+        if fact.kind is Kind.AMOUNT:
+            return any(token in numbers for token in fact.tokens)
+        return fact.kind is Kind.NUMBER and fact.value >> 8 in amounts
+
+    return named
 
 
 def _last_places(sides: Sequence[Fingerprint], value: int) -> set[int]:

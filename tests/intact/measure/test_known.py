@@ -71,3 +71,23 @@ def test_a_field_that_the_agent_emptied_is_lost():
     """Null is no newer value."""
     given, made = {"id": "A-1042", "by": "2026-12-04"}, {"id": "A-1042", "by": None}
     assert lost(handed(given, made, received=made)) == ["by"]
+
+
+@pytest.mark.parametrize(
+    ("sides", "name"),
+    [
+        (["It cost $129.90.", [{"role": "user", "content": '{"total": 129.9}'}]], "text/amount[0]"),
+        (["It cost $129.90.", {"total": 129.9}], "total"),
+    ],
+)
+def test_an_amount_with_and_without_its_currency_is_one_fact(sides, name):
+    """Named after the state, else after what says the currency."""
+    assert [
+        one for one in lost(handed(*sides, received={"id": "A-1042"})) if "sent" not in one
+    ] == [name]
+
+
+def test_amounts_of_two_currencies_are_two_facts():
+    """Though their numbers are equal."""
+    found = handed("It cost $129.90, or €129.90 there.", received={"id": "A-1042"})
+    assert [one for one in lost(found) if "amount" in one] == ["text/amount[0]", "text/amount[1]"]
