@@ -88,7 +88,7 @@ def _measured(
     named = retention(named_items, round(len(named_items) * ratio))
     prose = containment(known.bigrams, received.bigrams)
     counts = Counter(found)
-    counts[Outcome.ADDED], novelty = _added(known, received)
+    counts[Outcome.ADDED], novelty = _added(evidence.known, received)
     reason = None
     if named.value is None:
         reason = Reason.UNDECIDED if named_items else Reason.PROSE_ONLY
@@ -217,9 +217,10 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     return share.value
 
 
-def _added(known: Fingerprint, received: Fingerprint) -> tuple[int, float | None]:
+def _added(known: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, float | None]:
     """How many named facts the receiver holds that the sender did not, and their share."""
-    own = {identity(fact) for fact in known.facts} | {(-1, fact.value) for fact in known.facts}
+    facts = [fact for side in known for fact in side.facts if not fact.flags & Flag.SYSTEM]
+    own = {identity(fact) for fact in facts} | {(-1, fact.value) for fact in facts}
     named = [
         fact for fact in received.facts if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
     ]

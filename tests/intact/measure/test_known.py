@@ -7,8 +7,13 @@ import pytest
 from intact.fingerprint import Fingerprinter, Key
 from intact.measure import measure
 from intact.model.evidence import Evidence
+from intact.model.facts import Outcome
 from intact.model.measurement import At, Measurement, Verdict
 
+CALL = [
+    {"type": "function_call", "name": "lookup", "call_id": "c1", "arguments": "{}"},
+    {"type": "function_call_output", "call_id": "c1", "output": '{"total": "129.90"}'},
+]
 FINGERPRINT = Fingerprinter(Key(b"a key for tests alone")).fingerprint
 
 
@@ -91,3 +96,9 @@ def test_amounts_of_two_currencies_are_two_facts():
     """Though their numbers are equal."""
     found = handed("It cost $129.90, or €129.90 there.", received={"id": "A-1042"})
     assert [one for one in lost(found) if "amount" in one] == ["text/amount[0]", "text/amount[1]"]
+
+
+def test_nothing_is_added_by_what_counts_once():
+    """The receiver holds both spellings, as the sender did."""
+    context = [{"role": "user", "content": "It cost $129.90."}, *CALL]
+    assert handed(context, received=context).facts[Outcome.ADDED] == 0
