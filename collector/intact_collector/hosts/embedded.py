@@ -35,7 +35,7 @@ from intact_collector.model.metric import EvaluationEvent, Series
 from intact_collector.ports import Accepted, Store
 from intact_collector.receive.counters import Counters
 from intact_collector.receive.limits import Limits
-from intact_collector.receive.listen import bind, parse_address
+from intact_collector.receive.listen import bind
 from intact_collector.receive.server import start as start_receiver
 from intact_collector.report import to_bytes
 from intact_collector.serve import application, serve
@@ -115,7 +115,7 @@ class Collector:
         keeper = Keeper(store, Fingerprinter(own_key(directory)), _pipeline(settings), tally)
         view = LiveView(store, keeper, counters, tally)
 
-        web_socket = bind(parse_address(str(settings.http)), "the page and the API")
+        web_socket = bind(settings.http, "the page and the API")
         self.http = Address(settings.http.host, web_socket.getsockname()[1])
         web = await serve(application(view, self.version), web_socket)
         stack.push_async_callback(web.stop)
@@ -151,8 +151,7 @@ class Collector:
             counters=counters,
         )
         stack.push_async_callback(receiver.stop, settings.drain * _FOR_REQUESTS)
-        self.otlp_grpc = Address(receiver.grpc_address.host, receiver.grpc_address.port)
-        self.otlp_http = Address(receiver.http_address.host, receiver.http_address.port)
+        self.otlp_grpc, self.otlp_http = receiver.grpc_address, receiver.http_address
 
         view.accepting = True
         stack.callback(setattr, view, "accepting", False)

@@ -7,22 +7,10 @@ from __future__ import annotations
 
 import errno
 import socket
-from dataclasses import dataclass
 
 from intact.errors import ConfigError
+from intact_collector.config import Address
 from intact_collector.errors import ListenError
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen. Port 0 means any free one."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
 
 
 def parse_address(text: str) -> Address:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import grpc
 import uvicorn
 
+from intact_collector.config import Address
 from intact_collector.errors import ListenError
 from intact_collector.ports import Consumer
 from intact_collector.receive.counters import Counters
@@ -26,7 +27,7 @@ from intact_collector.receive.http import http_app
 from intact_collector.receive.http_protocol import bounded_protocol
 from intact_collector.receive.intake import Intake
 from intact_collector.receive.limits import Limits
-from intact_collector.receive.listen import Address, bind, parse_address, refuse_taken
+from intact_collector.receive.listen import bind, parse_address, refuse_taken
 
 
 class _HttpServer(uvicorn.Server):

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from intact.errors import ConfigError
+from intact_collector.config import Address
 from intact_collector.errors import ListenError
 from intact_collector.receive.counters import Counter
-from intact_collector.receive.listen import Address, parse_address
+from intact_collector.receive.listen import parse_address
 from intact_collector.receive.server import start
 from tests.collector.receive.harness import (
     PROTOBUF,
