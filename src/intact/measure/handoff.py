@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intact.measure.containment import UNKNOWN, Share, containment
 from intact.measure.known import known_side, moved, superseded
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
-from intact.measure.union import IncomparableError, check_comparable, identity, under
+from intact.measure.union import IncomparableError, check_comparable, under, union
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
 from intact.model.facts import LOSSES, PROSE, TYPED, Fact, Flag, Outcome
@@ -217,15 +218,20 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     return share.value
 
 
-def _added(known: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, float | None]:
-    """How many named facts the receiver holds that the sender did not, and their share."""
-    facts = [fact for side in known for fact in side.facts if not fact.flags & Flag.SYSTEM]
-    own = {identity(fact) for fact in facts} | {(-1, fact.value) for fact in facts}
+def _added(sides: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, float | None]:
+    """How many named facts the receiver holds that the sender did not, and their share.
+
+    Looked for as any fact is, the other way round: ``129.9`` is not new to who knew ``$129.90``.
+    """
+    own = union(sides)
+    own = replace(own, facts=tuple(f for f in own.facts if not f.flags & Flag.SYSTEM))
     named = [
         fact for fact in received.facts if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
     ]
-    added = sum(identity(fact) not in own and (-1, fact.value) not in own for fact in named)
-    return added, added / len(named) if named else None
+    found = outcomes(named, Holder(own))
+    decided = [outcome for outcome in found if outcome is not Outcome.UNDECIDED]
+    added = sum(outcome in LOSSES for outcome in decided)
+    return added, added / len(decided) if decided else None
 
 
 def _absent(evidence: Evidence, known: Fingerprint) -> tuple[str, ...]:
