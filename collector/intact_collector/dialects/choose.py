@@ -13,6 +13,7 @@ from intact_collector.dialects import (
     native,
     openinference_langchain,
     openinference_openai_agents,
+    openinference_smolagents,
     pydantic_ai,
 )
 from intact_collector.dialects.dialect import Dialect
@@ -24,6 +25,7 @@ DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
     openinference_openai_agents.DIALECT,
     openinference_langchain.DIALECT,
+    openinference_smolagents.DIALECT,
     pydantic_ai.DIALECT,
 )
 

@@ -33,15 +33,23 @@ class Reading:
     problems: tuple[Reason, ...] = ()
 
 
-def _always(_span: RawSpan) -> bool:
+#: Whether a span of a scope that several dialects share is one's own.
+Mark = Callable[[RawSpan], bool]
+
+
+def always(_span: RawSpan) -> bool:
+    """The mark of a dialect that has its scopes to itself."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The rules for one instrumentation. ``read`` never raises, whatever the attributes hold."""
+    """The rules for one instrumentation. ``read`` never raises, whatever the attributes hold.
+
+    A scope that ends with ``*`` stands for all that begin so.
+    """
 
     name: str
     scopes: tuple[str, ...]
     read: Callable[[RawSpan], Reading]
-    marks: Callable[[RawSpan], bool] = _always
+    marks: Mark = always

@@ -28,6 +28,8 @@ _ROLES = {
     "model": "assistant",
     "developer": "system",
     "function": "tool",
+    "tool-call": "assistant",
+    "tool-response": "tool",
 }
 
 

@@ -28,7 +28,7 @@ from intact_collector.dialects.openinference import (
     KIND,
     OUTPUT,
     TOOL_NAME,
-    model_call,
+    model,
     value,
 )
 from intact_collector.dialects.problems import distinct, parse
@@ -59,8 +59,8 @@ def read(span: RawSpan) -> Reading:
     place = _place(span)
     kind = span.text(KIND)
     if kind == "LLM":
-        contents, problems = model_call(span)
-        reading = Reading(Role.MODEL, contents=contents, problems=problems)
+        seen = model(span)
+        reading = Reading(Role.MODEL, contents=seen.contents, problems=seen.problems)
     elif kind == "TOOL" or span.text(TOOL_NAME) is not None:
         reading = _tool(span, place)
     elif place.node:

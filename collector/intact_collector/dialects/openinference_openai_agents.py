@@ -20,7 +20,7 @@ from intact_collector.dialects.openinference import (
     KIND,
     OUTPUT,
     TOOL_NAME,
-    model_call,
+    model,
     value,
 )
 from intact_collector.dialects.problems import distinct, is_redacted
@@ -36,8 +36,8 @@ def read(span: RawSpan) -> Reading:
     if kind == "AGENT":
         return _agent(span)
     if kind == "LLM":
-        contents, problems = model_call(span)
-        return Reading(Role.MODEL, contents=contents, problems=problems)
+        seen = model(span)
+        return Reading(Role.MODEL, contents=seen.contents, problems=seen.problems)
     if kind == "TOOL":
         return _tool(span)
     return Reading()

@@ -24,7 +24,7 @@ def sent_at(scene: Scene, edge: Edge) -> Fingerprint | None:
         return side_of(mark, Side.RESULT) if mark is not None else own
     if mark is None:
         return None
-    if mark.role is Role.TOOL:
+    if mark.role in (Role.TOOL, Role.AGENT) and Side.ARGUMENTS in mark.fingerprints:
         return side_of(mark, Side.ARGUMENTS)
     return _payload(scene, source, mark) or _native(scene, mark)
 

@@ -26,13 +26,13 @@ def passing(names: list[str], origin: str, rule: str) -> list[tuple[str, ...]]:
     return [(a, b, "pass_control", origin, rule) for a, b in itertools.pairwise(names)]
 
 
-def calling(caller: str, *called: str) -> list[tuple[str, ...]]:
+def calling(caller: str, *called: str, rule: str = "tool_nesting") -> list[tuple[str, ...]]:
     return [
         edge
         for name in called
         for edge in (
-            (caller, name, "return_to_caller", "inferred", "tool_nesting"),
-            (name, caller, "return", "inferred", "tool_nesting"),
+            (caller, name, "return_to_caller", "inferred", rule),
+            (name, caller, "return", "inferred", rule),
         )
     ]
 
@@ -69,6 +69,12 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
         (
             ["supervisor", refunds, "supervisor", notify, "supervisor"],
             [*supervised(refunds), *supervised(notify)],
+        )
+    ],
+    "smolagents__openinference-toolcalling__full": [
+        (
+            ["triage_manager", "refund_agent", "notifier_agent"],
+            calling("triage_manager", "refund_agent", "notifier_agent", rule="agent_nesting"),
         )
     ],
     "langgraph__openinference__agent_in_tool": [(["desk", "refunds"], calling("desk", "refunds"))],
@@ -225,6 +231,15 @@ def test_a_node_that_shows_its_model_less_than_its_state_loses_at_the_prompt() -
     assert "order_id" not in lost(second)
     assert lost(second)["amount"] is At.PROMPT
     assert lost(second)["customer_name"] is At.SUMMARY
+
+
+def test_a_managed_agent_is_given_its_task_and_gives_back_what_it_says() -> None:
+    """The template around the task is nobody's; the tool's status is never told the manager."""
+    down, back, again, last = measured("smolagents__openinference-toolcalling__full")
+    assert (down.verdict, down.named_retention, down.sent_received) == (Verdict.INTACT, 1.0, 1.0)
+    assert lost(back) == {"tool:issue_refund/status": At.SUMMARY}
+    assert (lost(again), again.sent_received) == ({}, 1.0)
+    assert (last.verdict, lost(last)) == (Verdict.INTACT, {})
 
 
 @pytest.mark.parametrize("name", RUNS)
