@@ -109,7 +109,8 @@ def test_rules_and_reasons_are_those_of_the_code(seen: Seen) -> None:
     """All of them, and those that were seen are among them."""
     rules = {code(row["rule"]) for row in table(PAGE, "Rules").rows}
     library = {native._DEFAULT_RULE, "dataflow", "call"}
-    foreign = {parent_id.PARENT_ID, parent_id.HANDOFF_TOOL, goto.RULE, nesting.RULE, sequence.RULE}
+    foreign = {parent_id.PARENT_ID, parent_id.HANDOFF_TOOL, goto.RULE, sequence.RULE}
+    foreign |= {nesting.RULE, nesting.INSIDE}
     assert rules == library | foreign
     passed = [one for where, one in objects(seen.sessions) if where == "Handoff"]
     assert {one["rule"] for one in passed} <= rules

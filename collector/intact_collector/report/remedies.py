@@ -42,8 +42,8 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "an agent used as a tool is given its arguments alone: add it to them, or hand over"
     ),
     ("openinference.smolagents", "call"): (
-        "a managed agent is given its task and additional_args alone: name the fact in the task, or "
-        "pass the object in additional_args"
+        "a managed agent is given its task and additional_args alone: name the fact in the task, "
+        "or pass the object in additional_args"
     ),
     ("intact", "summary"): (
         "keep it in what the sending agent returns or hands over; if it is dropped on purpose, "
