@@ -44,6 +44,8 @@ class Fingerprinter:
         self._reader = TextReader(self._hasher)
         self._paths: PathCache = {}
         self._seen: dict[tuple[bytes, object], Fingerprint] = {}
+        # Seeded, so that nobody can write a context that is taken for another one seen before.
+        self._seed = self._hasher.bytes(b"seen")
 
     def fingerprint(
         self,
@@ -83,7 +85,7 @@ class Fingerprinter:
             data = orjson.dumps(context, option=_DUMP, default=_plain)
         except Exception:  # unserialisable, cyclic, too deep, changed meanwhile: walked instead
             return None, 0
-        return xxhash.xxh3_128_digest(data), len(data)
+        return xxhash.xxh3_128_digest(data, self._seed), len(data)
 
     def _read(
         self,

@@ -1,10 +1,9 @@
 """The key, and the keyed hash that everything in a fingerprint is made with.
 
-Hashes are blake2b with a secret key. A faster seeded hash would not do: one known short word
-gives the seed of xxh3 back. xxh3 only shortens values of more than 64 bytes before the keyed
-hash: what leaves the process is always the output of blake2b, so nobody without the key can
-test a guess. Who *chooses* long values could make two of them collide, which costs a fact its
-uniqueness and tells them nothing.
+Every hash is blake2b with a secret key, over all of the value. Faster ones would not do: one known
+short word gives the seed of a seeded xxh3 back, and a plain xxh3 in front of the keyed hash would
+let whoever writes a long text write a second one with the same hash, so that putting one in the
+place of the other would pass for `kept`.
 """
 
 from __future__ import annotations
@@ -12,10 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-import xxhash
-
 _VOCABULARY = 1 << 16
-_LONG = 64
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 #: Separates the kind of a token from its text, so that no word is ever equal to a number.
@@ -69,14 +65,16 @@ class Hasher(dict[str, int]):
 
     def bytes(self, data: bytes) -> int:
         """Hash bytes, without remembering them."""
-        if len(data) > _LONG:
-            data = b"\x00long" + xxhash.xxh3_128_digest(data)
         state = self._seed.copy()
         state.update(data)
         return int.from_bytes(state.digest(), "big")
 
     def pair(self, left: int, right: int) -> int:
-        """Combine two hashes, in order. Without the key the parts cannot be told from it."""
+        """Combine two hashes, in order; invertible, and no secret of its own.
+
+        Who collects enough bigrams may find out which hashed words they join. What the words are
+        stays behind the keyed hash.
+        """
         first, second = self._mix
         return ((((left * first) & _MASK) ^ right) * second) & _MASK
 

@@ -112,7 +112,8 @@ def _unite_sketches(first: Sketch, second: Sketch) -> Sketch:
     tokens = first.tokens | second.tokens
     if threshold < COMPLETE:
         tokens = frozenset(token for token in tokens if token < threshold)
-        total = max(first.total, second.total, round(len(tokens) * COMPLETE / threshold))
+        seen = round(len(tokens) * COMPLETE / threshold) if threshold else 0
+        total = max(first.total, second.total, seen)
     else:
         total = len(tokens)
     return Sketch(tokens, threshold, total)

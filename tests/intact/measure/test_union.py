@@ -12,7 +12,7 @@ from intact.fingerprint import Fingerprinter, Key
 from intact.measure import IncomparableError, union
 from intact.measure.union import identity
 from intact.model.facts import Flag
-from intact.model.fingerprint import Fingerprint, Limit
+from intact.model.fingerprint import Fingerprint, Limit, Sketch
 from intact.model.measurement import Reason
 from tests.intact.fingerprint.reading import read
 
@@ -130,3 +130,11 @@ def test_what_cannot_be_compared_cannot_be_united() -> None:
     assert refused.value.reason is Reason.UNKNOWN_SUITE
     with pytest.raises(ValueError, match="nothing to unite"):
         union([])
+
+
+def test_a_sketch_that_shows_nothing_says_nothing_of_the_union() -> None:
+    """Threshold 0 withholds every token, as strict privacy does, and anybody may send it."""
+    withheld = replace(read({"a": "A-1042"}), words=Sketch(threshold=0, total=7))
+    for sides in ([withheld, read({"b": "B-771"})], [withheld, withheld]):
+        words = union(sides).words
+        assert (words.tokens, words.threshold, words.total) == (frozenset(), 0, 7)
