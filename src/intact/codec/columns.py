@@ -5,14 +5,15 @@ is the index of its shape, a value id and an exact id, 10 bytes, and 4 more per 
 written where it differs from that of the last row of its shape, and then front-coded: after
 ``order.id``, ``order.amount`` costs 8 bytes.
 
-Left to others: which rows and names there is room for (`fit`), the envelope (`wire`).
+Left to others: which rows and names there is room for (`rows`), the envelope (`wire`).
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, chain
 
 from intact.errors import CodecError
 from intact.model.facts import Fact, Kind
@@ -24,6 +25,9 @@ MAX_NAME_BYTES = 1024
 #: Most tokens of one fact.
 MAX_TOKENS = 12
 
+#: Path, kind, flags and number of tokens of a fact.
+Shape = tuple[int, int, int, int]
+
 _KINDS = {int(kind): kind for kind in Kind}
 _NO_NAME, _SAME_NAME, _NEW_NAME = range(3)
 
@@ -34,24 +38,25 @@ def write_facts(facts: Sequence[Fact], table: FactTable) -> None:
     Raises:
         struct.error, ValueError: If a fact does not fit its columns.
     """
-    if any(len(fact.tokens) > MAX_TOKENS for fact in facts):
-        raise ValueError("a fact has too many tokens")
-    index: dict[tuple[int, int, int, int], int] = {}
+    index: dict[Shape, int] = {}
     shapes = [index.setdefault(shape_of(fact), len(index)) for fact in facts]
     paths, kinds, flags, token_counts = zip(*index, strict=True) if index else ((),) * 4
+    if max(token_counts, default=0) > MAX_TOKENS:
+        raise ValueError("a fact has too many tokens")
     table.shape_path.extend(paths)
     table.shape_kind = bytes(kinds)
     table.shape_flags.extend(flags)
     table.shape_tokens = bytes(token_counts)
 
     table.shape.extend(shapes)
-    table.value = _pack("IB", ((fact.value & 0xFFFFFFFF, fact.value >> 32) for fact in facts))
-    table.exact = _pack("HB", ((fact.exact & 0xFFFF, fact.exact >> 16) for fact in facts))
-    if any(fact.count != 1 for fact in facts):
-        table.count = bytes(fact.count for fact in facts)
-    table.token.extend(chain.from_iterable(fact.tokens for fact in facts))
-    if any(fact.name for fact in facts):
-        _write_names(shapes, [name_bytes(fact.name) for fact in facts], table)
+    table.value = _pack([fact.value for fact in facts], 5)
+    table.exact = _pack([fact.exact for fact in facts], 3)
+    counts = bytes([fact.count for fact in facts])
+    if counts.count(1) != len(counts):
+        table.count = counts
+    table.token.extend(chain.from_iterable([fact.tokens for fact in facts]))
+    if any(names := [name_bytes(fact.name) for fact in facts]):
+        _write_names(shapes, names, table)
 
 
 def read_facts(table: FactTable) -> tuple[Fact, ...]:
@@ -81,8 +86,8 @@ def read_facts(table: FactTable) -> tuple[Fact, ...]:
         map(
             Fact,
             [paths[shape] for shape in table.shape],
-            [low | high << 32 for low, high in struct.iter_unpack("<IB", table.value)],
-            [low | high << 16 for low, high in struct.iter_unpack("<HB", table.exact)],
+            _unpack(table.value, 5),
+            _unpack(table.exact, 3),
             [kinds[shape] for shape in table.shape],
             [flags[shape] for shape in table.shape],
             table.count or b"\1" * rows,
@@ -92,7 +97,7 @@ def read_facts(table: FactTable) -> tuple[Fact, ...]:
     )
 
 
-def shape_of(fact: Fact) -> tuple[int, int, int, int]:
+def shape_of(fact: Fact) -> Shape:
     """What rows share."""
     return (fact.path, fact.kind, fact.flags, len(fact.tokens))
 
@@ -103,6 +108,7 @@ def name_bytes(name: str) -> bytes:
     return raw if len(raw) <= MAX_NAME_BYTES else b""
 
 
+@lru_cache(maxsize=1024)  # the same names come with every handoff of a session
 def shared_prefix(first: bytes, second: bytes) -> int:
     """How many bytes both begin with.
 
@@ -114,8 +120,28 @@ def shared_prefix(first: bytes, second: bytes) -> int:
     return length - (differ.bit_length() + 7) // 8
 
 
-def _pack(layout: str, pairs: Iterable[tuple[int, int]]) -> bytes:
-    return b"".join(map(struct.Struct("<" + layout).pack, *zip(*pairs, strict=True)))
+def _pack(values: Sequence[int], width: int) -> bytes:
+    """Each value in `width` bytes, little endian: packed in 8, of which the highest are left out.
+
+    Raises:
+        struct.error, ValueError: If a value has more bytes.
+    """
+    if max(values, default=0) >> 8 * width:
+        raise ValueError(f"a value has more than {width} bytes")
+    wide = struct.pack(f"<{len(values)}Q", *values)
+    packed = bytearray(width * len(values))
+    for at in range(width):
+        packed[at::width] = wide[at::8]
+    return bytes(packed)
+
+
+def _unpack(packed: bytes, width: int) -> tuple[int, ...]:
+    """The values that `_pack` wrote."""
+    count = len(packed) // width
+    wide = bytearray(8 * count)
+    for at in range(width):
+        wide[at::8] = packed[at::width]
+    return struct.unpack(f"<{count}Q", wide)
 
 
 def _write_names(shapes: Sequence[int], names: Sequence[bytes], table: FactTable) -> None:
@@ -174,8 +200,7 @@ def _unfold_names(table: FactTable) -> Iterator[str]:
             raise CodecError("a name is not UTF-8") from None
 
 
-def _read_tokens(counts: Iterable[int], tokens: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    at = 0
-    for count in counts:
-        yield tuple(tokens[at : at + count])
-        at += count
+def _read_tokens(counts: Sequence[int], tokens: Sequence[int]) -> list[tuple[int, ...]]:
+    column = tuple(tokens)
+    ends = accumulate(counts)
+    return [column[end - count : end] for count, end in zip(counts, ends, strict=True)]
