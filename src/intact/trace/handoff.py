@@ -6,7 +6,7 @@ outgoing call carries the handoff to its receiver.
 
 from __future__ import annotations
 
-from opentelemetry import context, trace
+from opentelemetry import baggage, context, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, set_span_in_context
 
@@ -62,7 +62,7 @@ class Handoff(Block):
     def _depart(self, shared: Runtime, payload: object) -> Context:
         ctx = context.get_current()
         scope = scope_of(ctx)
-        session = session_of(scope, ctx, shared.sessions)
+        session = session_of(scope, baggage.get_all(ctx), shared.sessions)
         inner = with_session(session, ctx)
         if session is None:
             trace_id = trace.get_current_span(ctx).get_span_context().trace_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from opentelemetry import context
+from opentelemetry import baggage, context
 
 from intact.codec import attributes as names
 from intact.trace import health
@@ -53,7 +53,7 @@ def must_keep(paths: str | Iterable[str]) -> None:
         if not runtime().enabled:
             return
         ctx = context.get_current()
-        session = session_of(scope_of(ctx), ctx, runtime().sessions)
+        session = session_of(scope_of(ctx), baggage.get_all(ctx), runtime().sessions)
         if session is None:
             health.ignored("must_keep_outside", "must_keep was called outside of turn and session")
         elif not session.keep(valid_paths(paths, "must_keep")):

@@ -6,6 +6,7 @@ arrival at once, and a block in which the session and the trace of the sender go
 
 from __future__ import annotations
 
+from opentelemetry import baggage
 from opentelemetry import context as otel
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, set_span_in_context
@@ -75,14 +76,15 @@ def _arrive(shared: Runtime, value: object, headers: Headers | None) -> Context 
     turn = scope.turn
     if turn is not None:
         carried = read_from(headers, Context()) if headers is not None else None
-        pending = turn.waiting if carried is None else pending_of(NOWHERE, carried)
+        pending = turn.waiting if carried is None else pending_of(NOWHERE, baggage.get_all(carried))
         # A sender that plays its receiver, too, in one process: it is not the one that received.
         if pending is None or pending.source != turn.name:
             _in_turn(shared, turn, value, pending, carried)
             return None
     inner = (read_from(headers, here) if headers is not None else None) or here
-    session = session_of(scope, inner, shared.sessions)
-    pending = pending_of(scope, inner)
+    brought = baggage.get_all(inner)
+    session = session_of(scope, brought, shared.sessions)
+    pending = pending_of(scope, brought)
     inner = with_scope(scope._replace(session=session), inner)
     if pending is None:
         health.ignored("received_without_handoff", "what was received came with no handoff")
@@ -96,10 +98,9 @@ def _in_turn(
 ) -> None:
     """The turn has begun: it learns now what it was given, and in which session it is."""
     if carried is not None and turn.session.id is None:
-        session = session_of(NOWHERE, carried, shared.sessions)
+        session = session_of(NOWHERE, baggage.get_all(carried), shared.sessions)
         if session is not None:
-            turn.session = session
-            turn.span.set_attributes(spans.session_attributes(session))
+            turn.join(session)
     if pending is not None and pending is not turn.waiting and not shared.claims.take(pending.id):
         pending = None
     if not turn.recording:
@@ -141,4 +142,4 @@ def _before_turn(
     if told.is_valid:  # the span has ended: what stands in for it takes no attributes
         inner = set_span_in_context(NonRecordingSpan(told), inner)
     scope = scope_of(inner)._replace(pending=pending._replace(arrived=True, sent=None))
-    return with_scope(scope, without_pending(inner))
+    return with_scope(scope, without_pending(inner, baggage.get_all(inner)))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from opentelemetry import baggage, context
@@ -94,37 +95,42 @@ def with_scope(scope: Scope, ctx: Context) -> Context:
     return context.set_value(_KEY, scope, ctx)
 
 
-def session_of(scope: Scope, ctx: Context, sessions: Sessions) -> Session | None:
+#: What a context carries over processes, read once for all that ask for some of it.
+Baggage = Mapping[str, object]
+NO_BAGGAGE: Final[Baggage] = MappingProxyType({})
+
+
+def session_of(scope: Scope, carried: Baggage, sessions: Sessions) -> Session | None:
     """The session of this place: opened here, or continued from another process's baggage."""
-    if scope.current is not None:
+    if scope is not NOWHERE and scope.current is not None:
         return scope.current
-    if not baggage.get_all(ctx):
+    if not carried:
         return None
-    id = _read(ctx, names.INTACT_SESSION_ID)
-    return sessions.by_id(id, _read(ctx, names.JOURNEY_NAME)) if id else None
+    id = _read(carried, names.INTACT_SESSION_ID)
+    return sessions.by_id(id, _read(carried, names.JOURNEY_NAME)) if id else None
 
 
 def session_id_of(ctx: Context) -> str | None:
     """The id of the session of this place, without making anything."""
     here = scope_of(ctx).current
-    return here.id if here is not None else _read(ctx, names.INTACT_SESSION_ID)
+    return here.id if here is not None else _read(baggage.get_all(ctx), names.INTACT_SESSION_ID)
 
 
-def pending_of(scope: Scope, ctx: Context) -> Pending | None:
+def pending_of(scope: Scope, carried: Baggage) -> Pending | None:
     """The handoff under which this place stands; it may have been claimed already."""
     if scope.pending is not None:
         return scope.pending
-    if not baggage.get_all(ctx):
+    if not carried:
         return None
-    id = _read(ctx, names.HANDOFF_ID)
+    id = _read(carried, names.HANDOFF_ID)
     if id is None:
         return None
-    sequence = _read(ctx, names.HANDOFF_SEQUENCE) or ""
-    mode = _read(ctx, names.HANDOFF_MODE)
+    sequence = _read(carried, names.HANDOFF_SEQUENCE) or ""
+    mode = _read(carried, names.HANDOFF_MODE)
     return Pending(
         id=id,
-        source=_read(ctx, names.SOURCE_NAME),
-        target=_read(ctx, names.TARGET_NAME),
+        source=_read(carried, names.SOURCE_NAME),
+        target=_read(carried, names.TARGET_NAME),
         mode=Mode(mode) if mode in set(Mode) else Mode.PASS_CONTROL,
         sequence=int(sequence) if _SEQUENCE.fullmatch(sequence) else 0,
     )
@@ -161,19 +167,17 @@ def _carrying(carried: Mapping[str, str | None], ctx: Context) -> Context:
     return ctx
 
 
-def without_pending(ctx: Context) -> Context:
+def without_pending(ctx: Context, carried: Baggage) -> Context:
     """A context in which nobody claims the handoff a second time."""
-    if not baggage.get_all(ctx):
-        return ctx
     for name in _HANDOFF:
-        if baggage.get_baggage(name, ctx) is not None:
+        if name in carried:
             ctx = baggage.remove_baggage(name, ctx)
     return ctx
 
 
-def _read(ctx: Context, name: str) -> str | None:
+def _read(carried: Baggage, name: str) -> str | None:
     """A value of baggage. Anybody can send baggage, so a senseless one is only counted."""
-    value = baggage.get_baggage(name, ctx)
+    value = carried.get(name)
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > _LONGEST or not value.isprintable():

@@ -14,12 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Token
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from opentelemetry import context
+from opentelemetry import baggage, context
 from opentelemetry.context import Context
-from opentelemetry.trace import Span, StatusCode, get_current_span, set_span_in_context
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Span,
+    StatusCode,
+    get_current_span,
+    set_span_in_context,
+)
 
 from intact.codec import attributes as names
 from intact.model.fingerprint import Fingerprint, Limit
@@ -31,6 +37,9 @@ from intact.trace.memory import Finished, Session, summary
 from intact.trace.runtime import Runtime, runtime
 from intact.trace.said import Said
 from intact.trace.scope import (
+    NO_BAGGAGE,
+    NOWHERE,
+    Baggage,
     Pending,
     Scope,
     handed_by,
@@ -64,10 +73,10 @@ class Turn:
 
     agent: Agent
     span: Span
-    session: Session
     runtime: Runtime
     recording: bool
-    inner: Context = field(default_factory=Context)  # what is current while the agent runs
+    _session: Session | None  # None: nobody else can be in it, and so far nobody asked for it
+    inner: Context  # what is current while the agent runs
     given: Given = NO_ARGUMENTS
     received: Fingerprint | None = None
     output: Fingerprint | None = None  # said by `intact.output`; decides over what is returned
@@ -81,6 +90,17 @@ class Turn:
     @property
     def name(self) -> str:
         return self.agent.name
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session()
+        return self._session
+
+    def join(self, session: Session) -> None:
+        """Be part of a session that is known only now."""
+        self._session = session
+        self.span.set_attributes(spans.session_attributes(session))
 
     def enter(self) -> None:
         self._token = context.attach(self.inner)
@@ -114,6 +134,12 @@ class Turn:
         self.told = True
         tracer, ctx = self.runtime.tracer(), set_span_in_context(self.span)
         spans.tell_context(tracer, ctx, self.name, self.session, self.received)
+
+    def hide(self) -> None:
+        """Leave a gap in the session, if others can be in it: what this turn said is not known."""
+        if self._session is not None:
+            span = self.span.get_span_context()
+            self._session.remember(Finished(self.agent.name, span, observed=False))
 
     def arrive(self, pending: Pending, rule: str, received: Fingerprint) -> None:
         """Say that this turn received a handoff."""
@@ -152,49 +178,57 @@ def begin(agent: Agent, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
         if not shared.enabled:
             return BARE
         ctx = context.get_current()
-        scope = scope_of(ctx)
-        turn = _open(shared, agent, scope, ctx)
+        scope, carried = (scope_of(ctx), baggage.get_all(ctx)) if ctx else (NOWHERE, NO_BAGGAGE)
+        turn = _open(shared, agent, scope, ctx, carried)
     except Exception as error:
         health.failed("begin", error)
         return BARE
     try:
-        _receive(turn, scope, ctx, args, kwargs)
+        pending = pending_of(scope, carried)
+        if pending is not None:
+            pending = _claimed(turn, pending)
+        if turn.recording:
+            _receive(turn, scope, pending, args, kwargs)
     except Exception as error:
         health.failed("received", error)
     return turn
 
 
-def _open(shared: Runtime, agent: Agent, scope: Scope, ctx: Context) -> Turn:
-    session = session_of(scope, ctx, shared.sessions)
+def _open(shared: Runtime, agent: Agent, scope: Scope, ctx: Context, carried: Baggage) -> Turn:
+    session = session_of(scope, carried, shared.sessions)
     attributes = agent.attributes
     if session is not None:
         attributes = {**attributes, **spans.session_attributes(session)}
     span = shared.tracer().start_span(agent.span_name, context=ctx, attributes=attributes)
     recording = span.is_recording()
-    if session is None:
-        # A root that is not sampled has no trace that another turn could be part of.
-        alone = not recording and not get_current_span(ctx).get_span_context().is_valid
-        trace_id = 0 if alone else span.get_span_context().trace_id
-        session = shared.sessions.by_trace(trace_id)
-    turn = Turn(agent, span, session, shared, recording)
-    inner = without_pending(set_span_in_context(span, ctx))
-    turn.inner = with_scope(Scope(turn=turn), inner)
+    # A root that is not sampled has no trace that another turn could be part of.
+    if session is None and (recording or get_current_span(ctx) is not INVALID_SPAN):
+        session = shared.sessions.by_trace(span.get_span_context().trace_id)
+    inner = set_span_in_context(span, without_pending(ctx, carried) if carried else ctx)
+    turn = Turn(agent, span, shared, recording, session, inner)
+    turn.inner = with_scope(Scope(None, turn), inner)
     return turn
 
 
+def _claimed(turn: Turn, pending: Pending) -> Pending | None:
+    """The handoff that this turn is the first to receive; None when there is none to tell."""
+    claims = turn.runtime.claims
+    if not pending.arrived:
+        return pending if claims.take(pending.id) else None
+    if claims.take(f"{pending.id} received"):
+        turn.handoff = pending.id
+    return None
+
+
 def _receive(
-    turn: Turn, scope: Scope, ctx: Context, args: tuple[Any, ...], kwargs: dict[str, Any]
+    turn: Turn,
+    scope: Scope,
+    pending: Pending | None,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> None:
     """Fingerprint what the agent is given, and find out who handed it over."""
-    shared, session, pending = turn.runtime, turn.session, pending_of(scope, ctx)
-    if pending is not None and pending.arrived:
-        first = shared.claims.take(f"{pending.id} received")
-        turn.handoff = pending.id if first else None
-        pending = None
-    elif pending is not None and not shared.claims.take(pending.id):
-        pending = None
-    if not turn.recording:
-        return
+    session = turn.session
     turn.given = turn.agent.reader.read(args, kwargs)
     declared = (*turn.agent.must_keep, *session.must_keep)
     received = turn.fingerprint(turn.given.context, turn.given.paths(declared))
@@ -244,10 +278,13 @@ def _close(turn: Turn, result: object = NOTHING, error: BaseException | None = N
         if error is not None:
             turn.span.set_attribute(names.ERROR_TYPE, type(error).__qualname__)
             turn.span.set_status(StatusCode.ERROR)  # without a message: those quote content
-        turn.session.remember(_put(turn, result) if turn.recording else _unseen(turn))
+        if turn.recording:
+            turn.session.remember(_put(turn, result))
+        else:
+            turn.hide()
     except Exception as failure:
         health.failed("output", failure)
-        turn.session.remember(_unseen(turn))
+        turn.hide()
     try:
         turn.span.end()
     except Exception as failure:
@@ -267,7 +304,3 @@ def _put(turn: Turn, result: object) -> Finished:
     if output is not None:
         spans.put(turn.span, names.CONTEXT_OUTPUT, output)
     return summary(turn.name, turn.span.get_span_context(), output)
-
-
-def _unseen(turn: Turn) -> Finished:
-    return Finished(turn.name, turn.span.get_span_context(), observed=False)

@@ -8,13 +8,20 @@ import pytest
 from opentelemetry import context
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    ALWAYS_ON,
+    Decision,
+    Sampler,
+    SamplingResult,
+)
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, set_span_in_context
 
 import intact
+from intact.model.facts import Flag
 from intact.sampling import SessionRatioSampler, from_argument
 from tests.intact.trace.conftest import KEY
-from tests.intact.trace.recorded import Spans
+from tests.intact.trace.recorded import Spans, received
 
 STATE = {"order": {"id": "A-1042"}}
 
@@ -105,3 +112,39 @@ def test_a_gap_that_sampling_tore_is_not_bridged() -> None:
             agent(name)(STATE)  # type: ignore[operator]
     assert spans.edges() == [("billing", "shipping", "dataflow")]
     assert context.get_current() == {}
+
+
+class Watched(dict):  # type: ignore[type-arg]
+    """A state that notices when anybody looks into it."""
+
+    looked = 0
+
+    def items(self):  # type: ignore[no-untyped-def]
+        self.looked += 1
+        return super().items()
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_nothing_is_read_of_a_turn_that_is_not_sampled(sample: bool) -> None:
+    """Neither what it was given nor what it returned: it costs a span, whatever the state is."""
+    provider = TracerProvider(sampler=ALWAYS_ON if sample else ALWAYS_OFF)
+    intact.configure(key=KEY, tracer_provider=provider)
+    state = Watched(STATE)
+    assert agent("triage")(state) is state  # type: ignore[operator]
+    assert bool(state.looked) is sample
+
+
+def test_turns_inside_one_that_is_not_sampled_are_one_session() -> None:
+    """It starts no trace that can be met again, and still is where its inner turns stand."""
+    provider = TracerProvider(sampler=Without("outer"))
+    spans = Spans(provider)
+    intact.configure(key=KEY, tracer_provider=provider)
+
+    @intact.agent("outer")
+    def outer() -> object:
+        intact.must_keep("order.id")
+        return agent("billing")(agent("triage")(STATE))  # type: ignore[operator]
+
+    outer()
+    assert spans.edges() == [("outer", "triage", "call"), ("outer", "billing", "call")]
+    assert all(received(one).facts[0].flags & Flag.MUST_KEEP for one in spans.arrivals())
