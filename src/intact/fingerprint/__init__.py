@@ -15,7 +15,10 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     languages  the words that carry them, as data
     typed      text -> its typed values: all of the above
     tokens     what of a text is hashed, and in which form
-    text       text -> words, bigrams, typed values, sentences, hashed
+    pieces     what stands between two spaces -> all that is known of it
+    pairs      text -> values behind their keys
+    records    what a string says, in hashes
+    text       text -> its record: words, bigrams, typed values, sentences
     table      facts as they are found -> Fingerprint
     walk       a context -> what goes into the table
     build      all of it: the Fingerprinter and its caches

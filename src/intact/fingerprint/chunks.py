@@ -7,7 +7,8 @@ and at most a few neighbours, so time is linear in the text whatever it says.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, overload
 
 from intact.model.facts import Kind
 
@@ -67,3 +68,36 @@ def chunks_of(text: str) -> list[Chunk]:
         if kept:
             chunks.append(Chunk(kept, kept.lower(), start, end))
     return chunks
+
+
+class Chunks(Sequence[Chunk]):
+    """The chunks of a text that was cut at its spaces already, each made when it is asked for.
+
+    Args:
+        pieces: The chunks of each piece, their positions counted from its beginning.
+        starts: Where each piece starts.
+    """
+
+    __slots__ = ("_made", "_pieces")
+
+    def __init__(self, pieces: Iterable[Sequence[Chunk]], starts: Iterable[int]) -> None:
+        self._pieces: list[tuple[Chunk, int]] = [
+            (chunk, start) for chunks, start in zip(pieces, starts, strict=True) for chunk in chunks
+        ]
+        self._made: dict[int, Chunk] = {}
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @overload
+    def __getitem__(self, at: int) -> Chunk: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Chunk]: ...
+    def __getitem__(self, at: int | slice) -> Chunk | list[Chunk]:
+        if isinstance(at, slice):
+            return [self[index] for index in range(*at.indices(len(self._pieces)))]
+        made = self._made.get(at)
+        if made is None:
+            (text, low, first, last), start = self._pieces[at]
+            made = self._made[at] = Chunk(text, low, start + first, start + last)
+        return made

@@ -8,10 +8,12 @@ place of the other would pass for `kept`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-_VOCABULARY = 1 << 16
+_VOCABULARY = 1 << 16  # tokens that are remembered, of at most so many characters:
+_LONGEST = 64
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 #: Separates the kind of a token from its text, so that no word is ever equal to a number.
@@ -40,7 +42,7 @@ class Key:
 
 
 class Hasher(dict[str, int]):
-    """Token -> 64-bit keyed hash, remembering the vocabulary.
+    """Token -> 64-bit keyed hash, remembering the vocabulary: up to 65,536 short tokens.
 
     Safe to share between threads: the worst a race can do is to hash a token twice.
     """
@@ -58,9 +60,10 @@ class Hasher(dict[str, int]):
 
     def __missing__(self, token: str) -> int:
         value = self.bytes(token.encode("utf-8", "surrogatepass"))
-        if len(self) >= _VOCABULARY:
-            self.clear()
-        self[token] = value
+        if len(token) <= _LONGEST:
+            if len(self) >= _VOCABULARY:
+                self.clear()
+            self[token] = value
         return value
 
     def bytes(self, data: bytes) -> int:
@@ -77,6 +80,16 @@ class Hasher(dict[str, int]):
         """
         first, second = self._mix
         return ((((left * first) & _MASK) ^ right) * second) & _MASK
+
+    def open(self, left: int) -> int:
+        """The half of `pair` that needs the left hash alone, for `pairs`."""
+        return (left * self._mix[0]) & _MASK
+
+    def pairs(self, opened: Iterable[int], right: Iterable[int]) -> list[int]:
+        """`token_id` of the `pair` of each two, the left one opened: many at once."""
+        second = self._mix[1]
+        both = zip(opened, right, strict=False)
+        return [((left ^ other) * second & _MASK) >> 32 for left, other in both]
 
 
 def value_id(hashed: int) -> int:

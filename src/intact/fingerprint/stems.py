@@ -9,34 +9,10 @@ words for one.
 
 from __future__ import annotations
 
-from intact.fingerprint.keys import Hasher, token_id
-from intact.fingerprint.tokens import word_token
-
 _SHORTEST = 4
 _VOWELS = frozenset("aeiouy")
 _NO_PLURAL = ("ss", "us", "is")
 _STAYS_DOUBLE = frozenset("lsz")  # "fill", "pass", "buzz"
-_VOCABULARY = 1 << 16
-
-
-class StemTokens(dict[str, int]):
-    """Word -> 32-bit token id of its stem, remembering the vocabulary.
-
-    Safe to share between threads: the worst a race can do is to strip a word twice.
-    """
-
-    __slots__ = ("_hasher",)
-
-    def __init__(self, hasher: Hasher) -> None:
-        super().__init__()
-        self._hasher = hasher
-
-    def __missing__(self, word: str) -> int:
-        token = token_id(self._hasher[word_token(stem(word))])
-        if len(self) >= _VOCABULARY:
-            self.clear()
-        self[word] = token
-        return token
 
 
 def stem(word: str) -> str:

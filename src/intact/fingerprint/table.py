@@ -15,7 +15,7 @@ from intact.fingerprint.dates import date_token
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.paths import PathPattern, Step
-from intact.fingerprint.text import MOST_TOKENS, Leaf, TextRecord
+from intact.fingerprint.records import MOST_TOKENS, Leaf, TextRecord
 from intact.fingerprint.today import day_of, resolve, says_today
 from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind

@@ -1,26 +1,35 @@
 """Text goes in; hashed words, bigrams, typed values and sentences come out.
 
 One `TextRecord` per distinct string, remembered by `TextReader`: a conversation resends its
-history with every call, and a message that was read before costs a dictionary look-up.
+history with every call, and a message that was read before costs a dictionary look-up. A new one
+is cut at its spaces, and what stands between them was mostly met before (`pieces`): what is left
+to do is what depends on neighbours, and only where there are any signs of it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import accumulate, chain
+from operator import itemgetter
 
-from intact.fingerprint.chunks import Typed
+from intact.fingerprint.chunks import Chunks, Typed
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
-from intact.fingerprint.quantities import number_token
+from intact.fingerprint.pairs import pairs_of
+from intact.fingerprint.pieces import Content, Holds, Piece, Pieces
+from intact.fingerprint.records import (
+    MOST_PAIRS,
+    MOST_TOKENS,
+    Leaf,
+    Sentence,
+    TextRecord,
+    TypedValue,
+)
 from intact.fingerprint.relative import is_relative
-from intact.fingerprint.stems import StemTokens
 from intact.fingerprint.today import is_today
 from intact.fingerprint.tokens import (
     normalise,
-    pair_token,
     phrase_token,
     reading_token,
     surface_token,
@@ -29,77 +38,14 @@ from intact.fingerprint.tokens import (
     word_token,
     words_of,
 )
-from intact.fingerprint.typed import only_value, scan
+from intact.fingerprint.typed import may_begin, only_value, read_values
 from intact.model.facts import Kind
 
-#: At most this many hashes are kept of one fact, to find it inside a text.
-MOST_TOKENS = 8
-#: A sentence has so many bigrams besides: its words alone are in many a long prompt.
-MOST_PAIRS = 4
-
-# Looks back for the full stop: a run of them, or of spaces, is passed once and not once each.
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n")
-_KEY_VALUE = re.compile(
-    r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"
-    r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\bis\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
-    r"([+-]?\d{1,4}(?:\.0{1,4})?|\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
-)
-_MEANS = {"yes": "true", "no": "false"}
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
-_MOST_REMEMBERED_WORDS = 6  # of a phrase in the vocabulary
 _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
-
-
-class TypedValue(NamedTuple):
-    """One typed value of a text, hashed."""
-
-    kind: Kind
-    value: int  # 40 bits
-    exact: int  # 24 bits
-    said: tuple[int, ...]  # 32 bits each: what a text that holds it says besides
-    tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
-    negated: bool
-    telling: bool
-    relative: str = ""  # the token, of a date told from today
-
-
-class Sentence(NamedTuple):
-    """One sentence, by stems of its words and the smallest of its bigrams.
-
-    The last half of the tokens, rounded down and at most `MOST_PAIRS`, are the bigrams: of a
-    sentence of n different stems there are never fewer than n - 1.
-    """
-
-    value: int
-    tokens: tuple[int, ...]
-    negated: bool
-
-
-class Leaf(NamedTuple):
-    """What a short string is when it stands alone under a key."""
-
-    hashed: int  # 64 bits; of the typed value, when the string is one
-    exact: int
-    kind: Kind
-    token: str  # what is hashed together with the key when the value alone tells nothing
-    telling: bool
-    negated: bool
-    tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
-
-
-class TextRecord(NamedTuple):
-    """What a string says, in hashes."""
-
-    words: frozenset[int]  # 32-bit token ids: words, typed values, key-value pairs
-    bigrams: frozenset[int]  # 32-bit ids of adjacent content words
-    typed: tuple[TypedValue, ...]
-    sentences: tuple[Sentence, ...]
-    length: int  # words in all
-    content: tuple[int, ...]  # token ids of the first content words, in order
-    hashed: int  # 64-bit hash of the string as it is
-    leaf: Leaf | None  # None for a text too long to be one fact
-    today: str = ""  # the token of the date that it says today is
+_SPACED = re.compile(r"\S+")
+_holds, _tokens, _words, _content, _chunks = map(itemgetter, range(len(Piece._fields)))
 
 
 class TextReader:
@@ -109,13 +55,13 @@ class TextReader:
     share between threads: at worst a string is read twice.
     """
 
-    __slots__ = ("_characters", "_hasher", "_language", "_records", "_stems")
+    __slots__ = ("_characters", "_hasher", "_language", "_pieces", "_records")
 
     def __init__(self, hasher: Hasher, language: Language = LANGUAGES) -> None:
         self._hasher = hasher
         self._language = language
+        self._pieces = Pieces(hasher, language)
         self._records: dict[str, TextRecord] = {}
-        self._stems = StemTokens(hasher)
         self._characters = 0
 
     def __call__(self, text: str) -> TextRecord:
@@ -132,53 +78,76 @@ class TextReader:
     def _read(self, raw: str) -> TextRecord:
         hasher, language = self._hasher, self._language
         text = normalise(raw)
-        typed = scan(text, language)
-        values = tuple(self._typed_value(found, text) for found in typed)
-        tokens = {found.value >> 8 for found in values}
-        tokens.update(token_id(hasher[surface_token(text[f.start : f.end])]) for f in typed)
-        tokens.update(reading for found in values for reading in found.said)
-        tokens.update(token_id(hasher[pair]) for pair in self._pairs(text))
+        lines = [line.split() for line in text.split("\n")]
+        apart = [*chain.from_iterable(lines)]
+        pieces = [*map(self._pieces.__getitem__, apart)]
+        holds = 0
+        for each in {*map(_holds, pieces)}:
+            holds |= each
+        starts = _starts(apart, text) if holds & (Holds.VALUE | Holds.SIGN) else ()
+        typed = self._typed(text, pieces, starts) if holds & Holds.VALUE else []
+        negated = bool(holds & Holds.NEGATION)
+        values = tuple(self._typed_value(found, text, negated) for found in typed)
+        words = {*chain.from_iterable(map(_tokens, pieces))}
+        words.update(found.value >> 8 for found in values)
+        words.update(token_id(hasher[surface_token(text[f.start : f.end])]) for f in typed)
+        words.update(chain.from_iterable(found.said for found in values))
+        if holds & Holds.SIGN:
+            signs = (at for at, piece in enumerate(pieces) if piece.holds & Holds.SIGN)
+            words.update(token_id(hasher[pair]) for pair in pairs_of(text, signs, starts, language))
         bigrams: set[int] = set()
         sentences = []
-        content: list[int] = []
-        count = 0
-        for sentence in _SENTENCE.split(text):
-            words = words_of(sentence)
-            if not words:
-                continue
-            count += len(words)
-            hashes = [hasher[word_token(word)] for word in words]
-            tokens.update(token_id(hashed) for hashed in hashes)
-            telling_words = [word for word in words if word not in language.stop]
-            telling = [hasher[word_token(word)] for word in telling_words]
-            tokens.update(map(self._stems.__getitem__, telling_words))
+        content: list[Content] = []
+        for part in _sentences(pieces, lines, holds):
+            telling = [*chain.from_iterable(map(_content, part))]
             if len(content) < MOST_TOKENS:
-                content += [token_id(hashed) for hashed in telling]
-            pairs = {token_id(hasher.pair(*pair)) for pair in pairwise(telling)}
-            bigrams |= pairs
+                content += telling
             if len(telling) >= 2:
-                sentences.append(
-                    Sentence(
-                        value_id(
-                            hasher[phrase_token(words)] if len(words) < 6 else _fold(hasher, hashes)
-                        ),
-                        self._search_sentence(telling_words, pairs),
-                        any(word in language.negations for word in words),
-                    )
-                )
+                sentences.append(self._sentence(part, telling, bigrams))
+        count = sum(map(len, map(_words, pieces)))
         leaf = self._leaf(raw.strip(), text, typed, values, count)
         if leaf is not None:
-            tokens.add(token_id(leaf.hashed))
+            words.add(token_id(leaf.hashed))
         return TextRecord(
-            frozenset(tokens),
+            frozenset(words),
             frozenset(bigrams),
             values,
             tuple(sentences),
             count,
-            tuple(content[:MOST_TOKENS]),
+            tuple(token_id(word.hashed) for word in content[:MOST_TOKENS]),
             hasher.bytes(raw.encode("utf-8", "surrogatepass")),
             leaf,
             next((f.token for f in typed if is_today(f, text, language)), ""),
+        )
+
+    def _typed(self, text: str, pieces: Sequence[Piece], starts: Sequence[int]) -> list[Typed]:
+        """The typed values of a text."""
+        language = self._language
+        begins, before = [], 0
+        for piece in pieces:
+            if piece.holds & Holds.VALUE:
+                for at, chunk in enumerate(piece.chunks, before):
+                    if may_begin(chunk, language):
+                        begins.append(at)
+            before += len(piece.chunks)
+        return read_values(Chunks(map(_chunks, pieces), starts), begins, text, language)
+
+    def _sentence(
+        self, pieces: Sequence[Piece], telling: Sequence[Content], bigrams: set[int]
+    ) -> Sentence:
+        """One sentence. Its bigrams join those of the text.
+
+        What holds a digit, and negations, come first among its tokens: the last to be left out.
+        """
+        hashes, opened, stems, vital = zip(*telling, strict=True)
+        pairs = {*self._hasher.pairs(opened, hashes[1:])}
+        bigrams |= pairs
+        first = (stem for stem, is_vital in zip(stems, vital, strict=True) if is_vital)
+        sought = tuple(dict.fromkeys((*first, *stems)))[:MOST_TOKENS]
+        return Sentence(
+            value_id(self._hasher[phrase_token([*chain.from_iterable(map(_words, pieces))])]),
+            (*sought, *sorted(pairs)[: min(MOST_PAIRS, len(sought))]),
+            any(piece.holds & Holds.NEGATION for piece in pieces),
         )
 
     def _leaf(
@@ -236,17 +205,7 @@ class TextReader:
         vital = list(dict.fromkeys(vital))[: MOST_TOKENS // 2]
         return (*vital, *vital, *dict.fromkeys(plain))[:MOST_TOKENS]
 
-    def _search_sentence(self, words: Sequence[str], pairs: set[int]) -> tuple[int, ...]:
-        """What to search a text for to find a sentence in it.
-
-        What holds a digit, and negations, come first: they are the last to be left out.
-        """
-        language = self._language
-        vital = [w for w in words if w in language.negations or any(map(str.isdigit, w))]
-        stems = tuple(dict.fromkeys(self._stems[word] for word in (*vital, *words)))[:MOST_TOKENS]
-        return (*stems, *sorted(pairs)[: min(MOST_PAIRS, len(stems))])
-
-    def _typed_value(self, found: Typed, text: str) -> TypedValue:
+    def _typed_value(self, found: Typed, text: str, negated: bool) -> TypedValue:
         hasher = self._hasher
         surface = text[found.start : found.end]
         said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
@@ -266,7 +225,7 @@ class TextReader:
             exact_id(hasher[surface_token(surface)]),
             tuple(said),
             tuple(search),
-            found.telling and self._is_negated(text, found.start),
+            negated and found.telling and self._is_negated(text, found.start),
             found.telling,
             found.token if is_relative(found) else "",
         )
@@ -276,31 +235,23 @@ class TextReader:
         before = words_of(text[max(0, start - 24) : start])[-3:]
         return any(word in self._language.negations for word in before)
 
-    def _pairs(self, text: str) -> Iterator[str]:
-        """`Order status: open` in a prompt is the fact `{"order_status": "open"}` of a state.
 
-        How many words before the colon are the key, and how many after it the value, cannot be
-        told: each number of them is a pair.
-        """
-        for match in _KEY_VALUE.finditer(text):
-            value = match[2].lower()
-            digits, _, _ = value.lstrip("+-").partition(".")
-            if digits.isdigit() and len(digits) < 5:
-                value = number_token(-int(digits) if value[0] == "-" else int(digits))
-            elif value in self._language.numbers:
-                value = number_token(self._language.numbers[value])
-            values = [value, _MEANS.get(value, value)]
-            if match[3]:
-                values.append(f"{value} {match[3].lower()}")
-            words = match[1].split(" ")
-            for first in range(len(words)):
-                key = " ".join(words[first:])
-                for each in dict.fromkeys(values):
-                    yield pair_token(key, each)
+def _starts(apart: Sequence[str], text: str) -> Sequence[int]:
+    """Where each piece of a text starts."""
+    if sum(map(len, apart)) + len(apart) - 1 == len(text):  # one space between each two
+        return [*accumulate((len(piece) + 1 for piece in apart[:-1]), initial=0)]
+    return [match.start() for match in _SPACED.finditer(text)]
 
 
-def _fold(hasher: Hasher, hashes: Sequence[int]) -> int:
-    folded = 0
-    for hashed in hashes:
-        folded = hasher.pair(folded, hashed)
-    return folded
+def _sentences(
+    pieces: Sequence[Piece], lines: Sequence[Sequence[str]], holds: int
+) -> Iterator[Sequence[Piece]]:
+    """The pieces of each sentence: it ends at a full stop before a space, and with its line."""
+    ends = {*accumulate(map(len, lines))}
+    if holds & Holds.END:
+        ends.update(at for at, piece in enumerate(pieces, 1) if piece.holds & Holds.END)
+    first = 0
+    for end in sorted(ends):
+        if end > first:
+            yield pieces[first:end]
+            first = end

@@ -9,7 +9,7 @@ the words of each language, what a token is hashed to, and where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from intact.fingerprint.chunks import Chunk, Typed, chunks_of
 from intact.fingerprint.dates import read_date
@@ -29,17 +29,29 @@ def scan(text: str, language: Language = LANGUAGES) -> list[Typed]:
     [('amount', 'aUSDn1299'), ('date', 'd2026-12-04')]
     """
     chunks = chunks_of(text)
+    begins = [at for at, chunk in enumerate(chunks) if may_begin(chunk, language)]
+    return read_values(chunks, begins, text, language)
+
+
+def may_begin(chunk: Chunk, language: Language) -> bool:
+    """Whether a typed value may begin with a chunk. With most words by far none does."""
+    plain = chunk.text == chunk.low and chunk.low.isalpha()
+    return not plain or chunk.low in language.openers
+
+
+def read_values(
+    chunks: Sequence[Chunk], begins: Iterable[int], text: str, language: Language
+) -> list[Typed]:
+    """`scan` of a text that was cut already; `begins` are the chunks that `may_begin` a value."""
     found: list[Typed] = []
-    at = 0
-    while at < len(chunks):
-        word = chunks[at]
-        if word.text == word.low and word.low.isalpha() and word.low not in language.openers:
-            at += 1  # most words by far: nothing begins with them
+    free = 0
+    for at in begins:
+        if at < free:  # inside the value before
             continue
         match, width = _read(chunks, at, text, language) or (None, 1)
         if match is not None:
             found.append(match)
-        at += width
+        free = at + width
     return found
 
 

@@ -223,7 +223,9 @@ def test_what_the_sender_wrote_differently_was_not_added() -> None:
     """Another spelling at the same path, or the value out of a text, is nothing new."""
     assert compare(read({"a": "$129.90"}), read({"a": 129.9})).novelty == 0.0
     said = [{"role": "user", "content": "Refund $45 for A-1042 by 4 December 2026, please."}]
-    measured = compare(read(said), read({"order": "A-1042", "by": "2026-12-04", "on": "2026-12-05"}))
+    measured = compare(
+        read(said), read({"order": "A-1042", "by": "2026-12-04", "on": "2026-12-05"})
+    )
     assert measured.facts[Outcome.ADDED] == 1
 
 
