@@ -21,9 +21,12 @@ from benchmarks.speed.client import SPANS
 from benchmarks.speed.harness import Effort, Pair, Row, microseconds, pair
 from benchmarks.speed.states import KEY
 from intact.fingerprint import Fingerprinter
+from intact_collector.config import Address
 from intact_collector.hosts.intake import reduced_spans
 from intact_collector.ports import Accepted
 from intact_collector.receive.server import start
+
+_ANY = Address("127.0.0.1", 0)
 
 _Path = Callable[[ExportTraceServiceRequest], object]
 
@@ -98,7 +101,7 @@ async def _measured(effort: Effort) -> dict[str, Pair]:
         return reduced_spans(request, fingerprinter, Counter())
 
     consumer = _Switch(ours)
-    receiver = await start(consumer, grpc_address="127.0.0.1:0", http_address="127.0.0.1:0")
+    receiver = await start(consumer, _ANY, _ANY)
     client = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

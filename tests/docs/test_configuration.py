@@ -22,7 +22,7 @@ def test_settings_are_those_of_the_table_word_for_word() -> None:
     assert found == [
         (
             f"`{one.name}`",
-            f"`{one.flag}`",
+            f"`{one.flag}`" if one.flag else "",
             f"`{one.env}`",
             f"`{one.default}`" if one.default else "",
             one.prose,

@@ -241,3 +241,23 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             os.kill(program.pid, signal.SIGTERM)
             eventually(lambda: "stopping" in program.log)
             assert program.stop(signal.SIGTERM) == 128 + signal.SIGTERM
+
+
+def test_sighup_reads_the_file_again_and_keeps_what_is_right(tmp_path: Path) -> None:
+    """A channel that is open goes on over it; a file with a mistake changes nothing."""
+    config = tmp_path / "intact.yaml"
+    config.write_text("idle: 1h\n")
+    with Program(tmp_path / "data", "--config", str(config)) as program:
+        with grpc.insecure_channel(program.grpc) as channel:
+            stub = TraceServiceStub(channel)
+            first, second = recorded(LOSSY)[:1], recorded(LOSSY)[1:]
+            assert all(deliver(stub, request) for request in first)
+            config.write_text("idle: soon\n")
+            os.kill(program.pid, signal.SIGHUP)
+            eventually(lambda: "the new configuration is not used" in program.log)
+            config.write_text("idle: 500ms\n")
+            os.kill(program.pid, signal.SIGHUP)
+            eventually(lambda: "the configuration was read again" in program.log)
+            assert all(deliver(stub, request) for request in second)
+        eventually(lambda: settled(program, 4))
+        eventually(lambda: not any(one["open"] for one in program.sessions()))

@@ -43,6 +43,10 @@ def serve(
     export_protocol: Annotated[str | None, option("export_protocol")] = None,
     export_interval: Annotated[str | None, option("export_interval")] = None,
     drain: Annotated[str | None, option("drain")] = None,
+    tls_cert: Annotated[str | None, option("tls_cert")] = None,
+    tls_key: Annotated[str | None, option("tls_key")] = None,
+    tls_client_ca: Annotated[str | None, option("tls_client_ca")] = None,
+    tokens_file: Annotated[str | None, option("tokens_file")] = None,
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print all settings as a file, and exit.")
     ] = False,
@@ -54,13 +58,14 @@ def serve(
 
     It works without any setting. An argument wins over its environment variable, that over the
     file, that over the default. Stop it with Ctrl-C or SIGTERM: it finishes what it took and keeps
-    open sessions for the next start.
+    open sessions for the next start. SIGHUP reads the file, tokens and certificates again.
     """
     arguments = {
         "otlp_grpc": otlp_grpc, "otlp_http": otlp_http, "http": http, "data": data,
         "settle": settle, "idle": idle, "keep": keep, "guess": guess, "max_request": max_request,
         "export_endpoint": export_endpoint, "export_protocol": export_protocol,
-        "export_interval": export_interval, "drain": drain,
+        "export_interval": export_interval, "drain": drain, "tls_cert": tls_cert,
+        "tls_key": tls_key, "tls_client_ca": tls_client_ca, "tokens_file": tokens_file,
     }  # fmt: skip
     settings = chosen(arguments, config)
     if print_config:
@@ -74,16 +79,17 @@ def serve(
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("intact_collector").setLevel(logging.INFO)
-    asyncio.run(run(settings, os.environ, _announce))
+    asyncio.run(run(settings, os.environ, _announce, lambda: chosen(arguments, config)))
 
 
 def _announce(collector: Collector) -> None:
     """One line for each thing that somebody has to know to use it."""
     exports = ", ".join(collector.exports_to) or "nothing; --export-endpoint URL sends metrics"
+    scheme = "http" if collector.settings.tls_cert is None else "https"
     lines = {
-        "OTLP/gRPC": f"http://{collector.otlp_grpc}",
-        "OTLP/HTTP": f"http://{collector.otlp_http}",
-        "page, API": f"http://{collector.http}",
+        "OTLP/gRPC": f"{scheme}://{collector.otlp_grpc}",
+        "OTLP/HTTP": f"{scheme}://{collector.otlp_http}",
+        "page, API": f"{scheme}://{collector.http}",
         "data in": collector.settings.data,
         "exports": exports,
     }

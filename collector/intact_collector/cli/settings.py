@@ -20,6 +20,7 @@ def option(name: str) -> Any:
     default = (
         f" [{setting.env}; default {setting.default}]" if setting.default else f" [{setting.env}]"
     )
+    assert setting.flag is not None, "a secret is no option"
     return typer.Option(
         setting.flag, metavar=setting.kind.metavar, help=setting.prose + default, show_default=False
     )

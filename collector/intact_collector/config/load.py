@@ -33,12 +33,23 @@ def load(
             chosen[setting.name] = _choose(setting, arguments, environment, file, file_name)
         except ValueError as error:
             mistakes.append(str(error))
+    mistakes += _together(chosen)
     if mistakes:
         title = (
             "a setting is wrong:" if len(mistakes) == 1 else f"{len(mistakes)} settings are wrong:"
         )
         raise ConfigError("\n  ".join([title, *mistakes]))
     return Settings(**chosen)
+
+
+def _together(chosen: Mapping[str, Any]) -> Iterator[str]:
+    """Settings that make no sense without each other, or together."""
+    if bool(chosen.get("tls_cert")) != bool(chosen.get("tls_key")):
+        yield "tls_cert and tls_key belong together: one of them is not given"
+    if chosen.get("tls_client_ca") and not chosen.get("tls_cert"):
+        yield "tls_client_ca is given without tls_cert and tls_key"
+    if chosen.get("tokens") and chosen.get("tokens_file"):
+        yield "tokens and tokens_file are both given: tokens stand in one place or the other"
 
 
 def find(name: str) -> Setting:
@@ -50,10 +61,12 @@ def show(settings: Settings) -> str:
     """The settings as a configuration file that would bring them about, with their prose."""
     lines = []
     for setting in SETTINGS:
-        value = getattr(settings, setting.name)
-        lines.append(f"# {setting.prose} [{setting.flag}, {setting.env}]")
+        value = setting.value(settings)
+        places = ", ".join(place for place in (setting.flag, setting.env) if place)
+        lines.append(f"# {setting.prose} [{places}]")
+        hidden = value is None or setting.secret
         lines.append(
-            f"# {setting.name}:" if value is None else f"{setting.name}: {_quoted(setting, value)}"
+            f"# {setting.name}:" if hidden else f"{setting.name}: {_quoted(setting, value)}"
         )
     return "\n".join(lines) + "\n"
 
@@ -72,7 +85,7 @@ def _choose(
     file_name: str,
 ) -> object:
     sources: tuple[tuple[str, object], ...] = (
-        (setting.flag, arguments.get(setting.name)),
+        (setting.flag or setting.name, arguments.get(setting.name)),
         (setting.env, environment.get(setting.env) or None),
         (f"{setting.name} in {file_name}", file.get(setting.name)),
     )
@@ -88,8 +101,9 @@ def _read(setting: Setting, place: str, raw: object) -> object:
     try:
         value = setting.kind.read(raw)
     except ValueError as wrong:
+        said = "hidden" if setting.secret else repr(str(raw))
         raise ValueError(
-            f"{place} is {str(raw)!r}, which is {wrong}; for example {setting.kind.example}"
+            f"{place} is {said}, which is {wrong}; for example {setting.kind.example}"
         ) from None
     if setting.least is not None and value < setting.least:
         raise ValueError(

@@ -8,7 +8,7 @@ the reference page come from this table.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from intact_collector.config import values
 from intact_collector.config.values import Address, Kind
@@ -31,6 +31,11 @@ class Settings:
     export_protocol: str | None
     export_interval: float
     drain: float
+    tls_cert: str | None
+    tls_key: str | None
+    tls_client_ca: str | None
+    tokens_file: str | None
+    tokens: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,20 @@ class Setting:
     default: str | None  # as an operator would write it; None: see the prose
     prose: str
     least: float | None = None  # the smallest value that makes sense
+    live: bool = False  # a new value in the file counts from the next SIGHUP on
+    secret: bool = False  # not for a command line, which everybody can read, nor for a print-out
 
     @property
-    def flag(self) -> str:
-        return "--" + self.name.replace("_", "-")
+    def flag(self) -> str | None:
+        return None if self.secret else "--" + self.name.replace("_", "-")
 
     @property
     def env(self) -> str:
         return "INTACT_" + self.name.upper()
+
+    def value(self, settings: Settings) -> Any:
+        """The value that it has in some settings."""
+        return getattr(settings, self.name)
 
 
 SETTINGS: Final = (
@@ -63,15 +74,15 @@ SETTINGS: Final = (
             "Directory of the journal, the totals and the key. One collector per directory. "
             "Without it: intact in $XDG_STATE_HOME, or ~/.local/state/intact."),
     Setting("settle", values.DURATION, "5s",
-            "How long a measurement waits for late spans before it is counted."),
+            "How long a measurement waits for late spans before it is counted.", live=True),
     Setting("idle", values.DURATION, "15m",
-            "How long a session stays open without a span.", least=0.001),
+            "How long a session stays open without a span.", least=0.001, live=True),
     Setting("keep", values.DURATION, "30d",
             "How long closed sessions are kept; at least 2d, since late spans have to be known.",
-            least=172_800.0),
+            least=172_800.0, live=True),
     Setting("guess", values.SWITCH, "on",
             "Whether traces without a common id may be joined by what one agent said and the next "
-            "was given."),
+            "was given.", live=True),
     Setting("max_request", values.SIZE, "64MiB",
             "Largest request that is read, after decompression."),
     Setting("export_endpoint", values.URL, None,
@@ -84,4 +95,18 @@ SETTINGS: Final = (
             "How often metrics and events are exported.", least=0.01),
     Setting("drain", values.DURATION, "10s",
             "How long a stopping collector may take for requests in flight and a last export."),
+    Setting("tls_cert", values.FILE, None,
+            "Certificate chain, PEM. With it all three addresses speak TLS 1.2 or newer, and "
+            "nothing else. A renewed file is read on SIGHUP."),
+    Setting("tls_key", values.FILE, None,
+            "Its private key, PEM, without a pass phrase."),
+    Setting("tls_client_ca", values.FILE, None,
+            "Authorities of client certificates, PEM. With it every client has to show one "
+            "(mTLS)."),
+    Setting("tokens_file", values.FILE, None,
+            "File of bearer tokens, one `NAME TOKEN [BYTES a second]` a line. With it nobody may "
+            "send, ask or look without one; /healthz and /readyz stay open. Read again on SIGHUP."),
+    Setting("tokens", values.TEXT, None,
+            "The same, with commas in place of line ends, for where secrets come by environment. "
+            "Not a flag: command lines are public.", secret=True),
 )  # fmt: skip

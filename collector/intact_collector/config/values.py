@@ -30,6 +30,11 @@ class Address:
     host: str
     port: int
 
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
@@ -130,6 +135,8 @@ DURATION = Kind(_duration, _write_duration, "30s, 15m or 12h", "DURATION")
 SIZE = Kind(_size, _write_size, "64MiB", "SIZE")
 SWITCH = Kind(_switch, lambda on: "on" if on else "off", "on or off", "on|off")
 DIRECTORY = Kind(_text, str, "/var/lib/intact", "DIR")
+FILE = Kind(_text, str, "/etc/intact/tls.crt", "FILE")
+TEXT = Kind(_text, str, "ci 4f9c2d71a85b4e07", "TEXT")
 URL = Kind(_url, str, "http://otel.example:4317", "URL")
 
 

@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
@@ -21,10 +22,11 @@ from random import Random
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from intact.errors import ConfigError
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.analytics.metrics import METRICS
-from intact_collector.config import Address, Settings
+from intact_collector.config import SETTINGS, Address, Settings
 from intact_collector.errors import StoreError
 from intact_collector.export import ExportLoop, OtlpExporter, targets
 from intact_collector.hosts import own
@@ -35,11 +37,16 @@ from intact_collector.model.metric import EvaluationEvent, Series
 from intact_collector.ports import Accepted, Store
 from intact_collector.receive.counters import Counters
 from intact_collector.receive.limits import Limits
-from intact_collector.receive.listen import bind
 from intact_collector.receive.server import start as start_receiver
 from intact_collector.report import to_bytes
-from intact_collector.serve import application, serve
+from intact_collector.serve import application
 from intact_collector.store import SqliteStore
+from intact_collector.web.access import Access
+from intact_collector.web.guard import guarded
+from intact_collector.web.listen import bind
+from intact_collector.web.server import serve
+from intact_collector.web.tls import Tls
+from intact_collector.web.tokens import Tokens
 
 _log = logging.getLogger(__name__)
 
@@ -70,12 +77,15 @@ class Collector:
         self.exports_to: tuple[str, ...] = ()
         self._environment = environment
         self._stack = AsyncExitStack()
+        self._access = Access()
+        self._tls: Tls | None = None
+        self._keeper: Keeper | None = None
 
     async def __aenter__(self) -> Collector:
         """Start everything, or raise one error that says what to do, and leave nothing running.
 
         Raises:
-            ConfigError: The export endpoint cannot be one.
+            ConfigError: The export endpoint cannot be one; certificates or tokens cannot be used.
             StoreError: The data directory cannot be used.
             ListenError: An address cannot be listened on.
         """
@@ -87,6 +97,27 @@ class Collector:
     async def __aexit__(self, *_: object) -> None:
         """Refuse new telemetry, finish what was begun, export once more, close the store."""
         await self._stack.aclose()
+
+    def reload(self, settings: Settings) -> Sequence[str]:
+        """Take over what may change while it runs: waits, tokens, renewed certificates.
+
+        No connection is dropped. Returns the names of settings that changed and need a restart.
+
+        Raises:
+            ConfigError: Something of it cannot be used; everything stays as it was.
+        """
+        tokens = _tokens(settings)
+        if self._tls is not None:
+            self._tls.renew()
+        self._access.tokens = tokens
+        before = self.settings
+        changed = [one for one in SETTINGS if one.value(settings) != one.value(before)]
+        live = {one.name: one.value(settings) for one in changed if one.live}
+        self.settings = replace(before, **live)
+        if self._keeper is not None:
+            self._keeper.settings = _pipeline(self.settings)
+        again = {"tokens", "tokens_file"}
+        return [one.name for one in changed if not one.live and one.name not in again]
 
     async def _start(self, stack: AsyncExitStack) -> None:
         """Parts stop in the reverse order: receivers first, then the keeper, the store last."""
@@ -101,6 +132,8 @@ class Collector:
             ],
         )
         self.exports_to = tuple(sorted({target.endpoint for target in backends.values()}))
+        self._tls, self._access.tokens = _tls(settings), _tokens(settings)
+        _warn_of_strangers(settings)
 
         store = await asyncio.to_thread(
             SqliteStore,
@@ -113,11 +146,13 @@ class Collector:
         stack.callback(store.close)
         tally, counters = own.Tally(), Counters()
         keeper = Keeper(store, Fingerprinter(own_key(directory)), _pipeline(settings), tally)
+        self._keeper = keeper
         view = LiveView(store, keeper, counters, tally)
 
         web_socket = bind(settings.http, "the page and the API")
         self.http = Address(settings.http.host, web_socket.getsockname()[1])
-        web = await serve(application(view, self.version), web_socket)
+        app = guarded(application(view, self.version), self._access)
+        web = await serve(app, web_socket, None if self._tls is None else self._tls.context)
         stack.push_async_callback(web.stop)
 
         if backends:
@@ -138,17 +173,19 @@ class Collector:
             export.start()
             stack.push_async_callback(export.stop, settings.drain * (1 - _FOR_REQUESTS))
 
-        ageing = asyncio.create_task(_expire(store, settings.keep), name="intact-expire")
+        ageing = asyncio.create_task(self._expire(store), name="intact-expire")
         stack.callback(ageing.cancel)
         await keeper.start()
         stack.push_async_callback(keeper.stop)
 
         receiver = await start_receiver(
             _Consumer(keeper, tally),
-            grpc_address=str(settings.otlp_grpc),
-            http_address=str(settings.otlp_http),
+            settings.otlp_grpc,
+            settings.otlp_http,
             limits=_limits(settings),
             counters=counters,
+            access=self._access,
+            tls=self._tls,
         )
         stack.push_async_callback(receiver.stop, settings.drain * _FOR_REQUESTS)
         self.otlp_grpc, self.otlp_http = receiver.grpc_address, receiver.http_address
@@ -156,14 +193,24 @@ class Collector:
         view.accepting = True
         stack.callback(setattr, view, "accepting", False)
 
+    async def _expire(self, store: Store) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(store.expire, time.time() - self.settings.keep)
+            except StoreError as error:
+                _log.error("%s", error)
+            await asyncio.sleep(_EXPIRE)
+
 
 async def run(
     settings: Settings,
     environment: Mapping[str, str],
     announce: Callable[[Collector], None],
+    reread: Callable[[], Settings],
 ) -> None:
     """Run a collector until SIGTERM or SIGINT; ``announce`` is called when it listens.
 
+    On SIGHUP the settings are asked for again by ``reread``, and those that can change do.
     The first signal drains: what was acknowledged is kept, open sessions stay in the store. A
     second one ends the process at once; the journal makes that safe, too.
     """
@@ -178,9 +225,20 @@ async def run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, number)
     async with Collector(settings, environment) as collector:
+        loop.add_signal_handler(signal.SIGHUP, _reload, collector, reread)
         announce(collector)
         await stopping.wait()
         _log.info("stopping: requests in flight are finished; a second signal ends it at once")
+
+
+def _reload(collector: Collector, reread: Callable[[], Settings]) -> None:
+    try:
+        restart = collector.reload(reread())
+    except ConfigError as error:
+        _log.error("the new configuration is not used: %s", error)
+        return
+    later = f"; a restart is needed for: {', '.join(restart)}" if restart else ""
+    _log.info("the configuration was read again%s", later)
 
 
 class _Consumer:
@@ -221,13 +279,30 @@ class _Exported:
         self._store.delivered(ids)
 
 
-async def _expire(store: Store, keep: float) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(store.expire, time.time() - keep)
-        except StoreError as error:
-            _log.error("%s", error)
-        await asyncio.sleep(_EXPIRE)
+def _tls(settings: Settings) -> Tls | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    client_ca = None if settings.tls_client_ca is None else Path(settings.tls_client_ca)
+    return Tls(Path(settings.tls_cert), Path(settings.tls_key), client_ca)
+
+
+def _tokens(settings: Settings) -> Tokens | None:
+    if settings.tokens_file is not None:
+        return Tokens.from_file(Path(settings.tokens_file))
+    return None if settings.tokens is None else Tokens.of(settings.tokens.split(","))
+
+
+def _warn_of_strangers(settings: Settings) -> None:
+    """Say it when somebody else on the network can send, read, or listen in."""
+    names = ("otlp_grpc", "otlp_http", "http")
+    reachable = [name for name in names if not getattr(settings, name).is_loopback]
+    if not reachable:
+        return
+    places = ", ".join(reachable)
+    if settings.tokens is None and settings.tokens_file is None and settings.tls_client_ca is None:
+        _log.warning("%s can be reached from other machines by anybody: set tokens_file", places)
+    if settings.tls_cert is None:
+        _log.warning("%s can be reached from other machines without TLS: set tls_cert", places)
 
 
 def _pipeline(settings: Settings) -> pipeline.Settings:

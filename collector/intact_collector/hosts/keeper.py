@@ -63,7 +63,6 @@ class Keeper:
         clock: Callable[[], float] = time.time,
         queue_bytes: int = _QUEUE_BYTES,
     ) -> None:
-        self.settings = settings
         self._store = store
         self._fingerprinter = fingerprinter
         self._tally = tally
@@ -74,6 +73,15 @@ class Keeper:
         self._queued = 0  # owned by the event loop
         self._failing = False  # owned by the thread
         self._thread = threading.Thread(target=self._run, name="intact-journal", daemon=True)
+
+    @property
+    def settings(self) -> pipeline.Settings:
+        """Waits and limits of the pipeline; new ones count from its next step on."""
+        return self._measurer.settings
+
+    @settings.setter
+    def settings(self, settings: pipeline.Settings) -> None:
+        self._measurer.settings = settings
 
     @property
     def queued(self) -> int:

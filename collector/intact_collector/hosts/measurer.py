@@ -57,7 +57,7 @@ class Measurer:
     ) -> None:
         self.outlook = Outlook(pipeline.State())  # replaced as a whole, by the thread alone
         self._store = store
-        self._settings = settings
+        self.settings = settings  # replaced as a whole, by the host
         self._tally = tally
         self._clock = clock
         self._effects: list[Effect] = []  # carried out with the next write
@@ -114,7 +114,7 @@ class Measurer:
 
     def _step(self, spans: Sequence[ReducedSpan]) -> None:
         try:
-            state, effects = pipeline.step(self.outlook.state, spans, self._clock(), self._settings)
+            state, effects = pipeline.step(self.outlook.state, spans, self._clock(), self.settings)
         except Exception as error:
             # A bug of ours. The journal has these spans; what follows shall be measured.
             self._failed("step", error)

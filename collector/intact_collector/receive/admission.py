@@ -10,7 +10,7 @@ from __future__ import annotations
 from threading import Lock
 
 from intact_collector.receive.limits import Limits
-from intact_collector.receive.refusal import Reason, Refused, come_again
+from intact_collector.receive.refusal import Reason, Refused
 
 
 class Admission:
@@ -77,6 +77,4 @@ class Ticket:
 
 
 def _overloaded(why: str) -> Refused:
-    refused = Refused(Reason.OVERLOADED, why)
-    refused.refusal = come_again(Reason.OVERLOADED, f"the collector is overloaded: {why}")
-    return refused
+    return Refused(Reason.OVERLOADED, f"the collector is overloaded: {why}", retry_after=1.0)

@@ -77,7 +77,8 @@ def _exporter(intake: Intake, signal: Signal) -> _Export:
         compression = Compression.GZIP if gzipped else Compression.NONE
         incoming = Incoming(signal, Transport.GRPC, Media.PROTOBUF, compression, body)
         try:
-            taken = await intake.take(incoming, intake.admission.enter(len(body)))
+            caller = intake.admit(_authorization(context))
+            taken = await intake.take(incoming, intake.admission.enter(len(body)), caller)
         except Refused as refused:
             taken = intake.refuse(Transport.GRPC, signal, refused.refusal)
         except asyncio.CancelledError:
@@ -89,6 +90,13 @@ def _exporter(intake: Intake, signal: Signal) -> _Export:
         return success(signal, taken, Media.PROTOBUF)
 
     return export
+
+
+def _authorization(context: _Context) -> str | None:
+    for name, value in context.invocation_metadata() or ():
+        if name == "authorization":
+            return value if isinstance(value, str) else value.decode("utf-8", "replace")
+    return None
 
 
 def _metrics_refuser(intake: Intake) -> _Export:

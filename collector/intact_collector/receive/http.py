@@ -76,6 +76,7 @@ def http_app(intake: Intake) -> Starlette:
 
 async def _export(intake: Intake, request: Request, signal: Signal) -> Response:
     try:
+        caller = intake.admit(request.headers.get("authorization"))
         media = _media(request)
         compression = _compression(request)
         ticket = intake.admission.enter()
@@ -89,7 +90,7 @@ async def _export(intake: Intake, request: Request, signal: Signal) -> Response:
         return _refusal(request, refusal)
     incoming = Incoming(signal, Transport.HTTP, media, compression, body)
     try:
-        taken = await intake.take(incoming, ticket)
+        taken = await intake.take(incoming, ticket, caller)
     except asyncio.CancelledError:
         # The server's grace is over. The request may yet be kept, and will then come twice.
         intake.counters.add(Counter.ABANDONED, 1, transport=Transport.HTTP, signal=signal)
@@ -154,4 +155,6 @@ def _refusal(request: Request, refusal: Refusal, headers: dict[str, str] | None 
         headers["Retry-After"] = str(math.ceil(refusal.retry_after))
     if refusal.reason is Reason.TIMEOUT:
         headers["Connection"] = "close"
+    if refusal.reason is Reason.UNAUTHENTICATED:
+        headers["WWW-Authenticate"] = "Bearer"
     return Response(failure(refusal, media), refusal.http_status, headers, media.value)

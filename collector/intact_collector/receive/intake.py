@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +31,8 @@ from intact_collector.receive.limits import Limits
 from intact_collector.receive.refusal import Reason, Refusal, Refused, come_again
 from intact_collector.receive.request import Compression, Incoming, Signal, Transport
 from intact_collector.receive.validate import Checked, check_logs, check_spans
+from intact_collector.web.access import Access
+from intact_collector.web.tokens import Caller
 
 _log = logging.getLogger("intact.collector.receive")
 
@@ -36,6 +40,11 @@ _log = logging.getLogger("intact.collector.receive")
 #: Compressed ones count for more, since they may grow a thousandfold.
 _INLINE: Final = 256 * 1024
 _INLINE_COMPRESSED: Final = 16 * 1024
+
+_TOKEN_NEEDED: Final = (
+    "a token is needed: send Authorization: Bearer TOKEN (exporters take it from"
+    " OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20TOKEN)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +79,48 @@ class _Decoded:
 class Intake:
     """What both transports share. Lives on one event loop, which owns its counters and tasks."""
 
-    def __init__(self, consumer: Consumer, limits: Limits, counters: Counters) -> None:
+    def __init__(
+        self,
+        consumer: Consumer,
+        limits: Limits,
+        counters: Counters,
+        access: Access | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limits = limits
         self.counters = counters
+        self._access = access or Access()
+        self._clock = clock
         self.admission = Admission(limits)
         self._consumer = consumer
         self._running: set[asyncio.Task[Accepted | Refusal]] = set()
 
-    async def take(self, incoming: Incoming, ticket: Ticket) -> Accepted | Refusal:
-        """Carry one request through. Owns the ticket from here on.
+    def admit(self, authorization: str | None) -> Caller | None:
+        """Who is calling, if it may; None when everybody may.
+
+        Raises:
+            Refused: It has no token, or has used up its share.
+        """
+        if self._access.open:
+            return None
+        caller = self._access.caller(authorization)
+        if caller is None:  # none, or one that is not known: which of the two is nobody's business
+            raise Refused(Reason.UNAUTHENTICATED, _TOKEN_NEEDED)
+        wait = caller.wait(self._clock())
+        if wait:
+            message = "this token has sent more bytes a second than it may"
+            raise Refused(Reason.THROTTLED, message, wait)
+        return caller
+
+    async def take(
+        self, incoming: Incoming, ticket: Ticket, caller: Caller | None = None
+    ) -> Accepted | Refusal:
+        """Carry one request through, on the caller's account. Owns the ticket from here on.
 
         When the caller is cancelled the request still runs to its end; `drain` waits for it.
         """
+        if caller is not None:
+            caller.spend(len(incoming.body), self._clock())
         task = asyncio.create_task(self._take(incoming, ticket))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

@@ -9,6 +9,7 @@ carry a piece of what was received.
     failed          503           too_large                413
     shutting_down   503           unsupported_media_type   415
     timeout         408           unsupported_compression  415
+    throttled       429           unauthenticated          401
                                   unsupported_signal       404
                                   unknown_path             404
                                   wrong_method             405
@@ -35,6 +36,8 @@ class Reason(Enum):
     FAILED = "failed"
     SHUTTING_DOWN = "shutting_down"
     TIMEOUT = "timeout"
+    THROTTLED = "throttled"
+    UNAUTHENTICATED = "unauthenticated"
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
@@ -51,6 +54,8 @@ STATUS: Final[dict[Reason, tuple[StatusCode, int]]] = {
     Reason.FAILED: (StatusCode.UNAVAILABLE, 503),
     Reason.SHUTTING_DOWN: (StatusCode.UNAVAILABLE, 503),
     Reason.TIMEOUT: (StatusCode.DEADLINE_EXCEEDED, 408),
+    Reason.THROTTLED: (StatusCode.UNAVAILABLE, 429),
+    Reason.UNAUTHENTICATED: (StatusCode.UNAUTHENTICATED, 401),
     Reason.MALFORMED: (StatusCode.INVALID_ARGUMENT, 400),
     Reason.TOO_LARGE: (StatusCode.RESOURCE_EXHAUSTED, 413),
     Reason.UNSUPPORTED_MEDIA_TYPE: (StatusCode.INVALID_ARGUMENT, 415),
@@ -84,11 +89,17 @@ class Refusal:
 
 
 class Refused(Exception):
-    """Carries a `Refusal` from where it is found to where it is answered."""
+    """Carries a `Refusal` from where it is found to where it is answered.
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    With ``retry_after`` (seconds) it is one that is worth trying again: see `come_again`.
+    """
+
+    def __init__(self, reason: Reason, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.refusal = Refusal(reason, message)
+        if retry_after is None:
+            self.refusal = Refusal(reason, message)
+        else:
+            self.refusal = come_again(reason, message, retry_after)
 
 
 def come_again(reason: Reason, message: str, retry_after: float = _SHORTEST_WAIT) -> Refusal:

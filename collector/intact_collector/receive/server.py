@@ -8,14 +8,11 @@ and the order in which a collector shuts down are the host's.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import math
-import socket
-from collections.abc import Generator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import grpc
-import uvicorn
 
 from intact_collector.config import Address
 from intact_collector.errors import ListenError
@@ -27,23 +24,10 @@ from intact_collector.receive.http import http_app
 from intact_collector.receive.http_protocol import bounded_protocol
 from intact_collector.receive.intake import Intake
 from intact_collector.receive.limits import Limits
-from intact_collector.receive.listen import bind, parse_address, refuse_taken
-
-
-class _HttpServer(uvicorn.Server):
-    """A uvicorn that leaves the process's signals alone and says when it accepts connections."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
+from intact_collector.web.access import Access
+from intact_collector.web.listen import bind, refuse_taken
+from intact_collector.web.server import WebServer, serve
+from intact_collector.web.tls import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +40,7 @@ class Receiver:
     _intake: Intake
     _health: Health
     _grpc: grpc.aio.Server
-    _http: _HttpServer
-    _http_task: asyncio.Task[None]
+    _http: WebServer
 
     async def stop(self, grace: float) -> None:
         """Stop accepting, finish what is inside, return after `grace` seconds at the latest.
@@ -67,78 +50,74 @@ class Receiver:
         """
         deadline = asyncio.get_running_loop().time() + grace
         self._health.serving = False
-        self._http.config.timeout_graceful_shutdown = max(1, math.ceil(grace))
-        self._http.should_exit = True
-        await asyncio.gather(self._grpc.stop(grace), self._http_task)
+        await asyncio.gather(self._grpc.stop(grace), self._http.stop(grace))
         left = deadline - asyncio.get_running_loop().time()
         await self._intake.drain(max(left, 0.0))
 
 
 async def start(
     consumer: Consumer,
+    grpc_address: Address,
+    http_address: Address,
     *,
-    grpc_address: str = "127.0.0.1:4317",
-    http_address: str = "127.0.0.1:4318",
     limits: Limits | None = None,
     counters: Counters | None = None,
+    access: Access | None = None,
+    tls: Tls | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Receiver:
     """Listen on both addresses and return when both accept connections.
 
+    Args:
+        consumer: Who gets the requests.
+        grpc_address: Where OTLP/gRPC is received.
+        http_address: Where OTLP/HTTP is received.
+        limits: What one client, and all together, may ask.
+        counters: What is counted here.
+        access: Who may send; everybody by default.
+        tls: Speak TLS alone; without it, plain connections.
+        clock: Seconds, for the shares of callers.
+
     Raises:
-        ConfigError: an address is not HOST:PORT.
         ListenError: an address cannot be listened on; nothing is left running.
     """
     limits = limits or Limits()
     counters = counters or Counters()
-    grpc_at, http_at = parse_address(grpc_address), parse_address(http_address)
-    intake = Intake(consumer, limits, counters)
+    intake = Intake(consumer, limits, counters, access, clock)
     health = Health()
-    http_socket = bind(http_at, "OTLP/HTTP")
+    http_socket = bind(http_address, "OTLP/HTTP")
     try:
         grpc_side = grpc_server(intake, health)
-        grpc_port = _add_port(grpc_side, grpc_at)
+        grpc_port = _add_port(grpc_side, grpc_address, tls)
         await grpc_side.start()
     except BaseException:
         http_socket.close()
         raise
-    http_side, task = await _serve_http(intake, http_socket, limits)
+    http_at = Address(http_address.host, http_socket.getsockname()[1])
+    http_side = await serve(
+        http_app(intake),
+        http_socket,
+        None if tls is None else tls.context,
+        bounded_protocol(limits),
+        limits.idle_seconds,
+    )
     return Receiver(
-        Address(grpc_at.host, grpc_port),
-        Address(http_at.host, http_socket.getsockname()[1]),
+        Address(grpc_address.host, grpc_port),
+        http_at,
         counters,
         intake,
         health,
         grpc_side,
         http_side,
-        task,
     )
 
 
-def _add_port(server: grpc.aio.Server, address: Address) -> int:
+def _add_port(server: grpc.aio.Server, address: Address, tls: Tls | None) -> int:
     what = "OTLP/gRPC"
     refuse_taken(address, what)  # gRPC would only say that it failed, and print it as well
     try:
+        if tls is not None:
+            return server.add_secure_port(str(address), tls.grpc_credentials())
         return server.add_insecure_port(str(address))
     except RuntimeError:
         raise ListenError(f"cannot listen on {address} for {what}: choose another") from None
-
-
-async def _serve_http(
-    intake: Intake, bound: socket.socket, limits: Limits
-) -> tuple[_HttpServer, asyncio.Task[None]]:
-    config = uvicorn.Config(
-        http_app(intake),
-        http=bounded_protocol(limits),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=limits.idle_seconds,
-    )
-    config.load()  # what is wrong with it shall be raised here and not in the task
-    server = _HttpServer(config)
-    task = asyncio.create_task(server.serve(sockets=[bound]))
-    await server.ready.wait()
-    return server, task

@@ -5,7 +5,6 @@ neither the store nor the pipeline, and never sees content, since the collector 
 """
 
 from intact_collector.serve.app import application
-from intact_collector.serve.server import WebServer, serve
 from intact_collector.serve.view import Page, Query, View
 
-__all__ = ["Page", "Query", "View", "WebServer", "application", "serve"]
+__all__ = ["Page", "Query", "View", "application"]

@@ -28,7 +28,32 @@ def test_no_source_at_all_gives_the_documented_defaults() -> None:
         export_protocol=None,
         export_interval=10.0,
         drain=10.0,
+        tls_cert=None,
+        tls_key=None,
+        tls_client_ca=None,
+        tokens_file=None,
+        tokens=None,
     )
+
+
+def test_settings_that_belong_together_are_told_so() -> None:
+    """A certificate without its key; client authorities without TLS; tokens in two places."""
+    with pytest.raises(ConfigError, match="tls_cert and tls_key belong together"):
+        load({"tls_cert": "a.crt"}, HOME)
+    with pytest.raises(ConfigError, match="tls_client_ca is given without"):
+        load({"tls_client_ca": "ca.crt"}, HOME)
+    with pytest.raises(ConfigError, match="in one place or the other"):
+        load({"tokens_file": "tokens"}, HOME | {"INTACT_TOKENS": "ci 4f9c2d71a85b4e07"})
+
+
+def test_a_secret_is_in_no_print_out_and_has_no_flag() -> None:
+    """Print-outs end up in tickets, command lines in everybody's list of processes."""
+    token = "4f9c2d71a85b4e07"
+    settings = load({}, HOME | {"INTACT_TOKENS": f"ci {token}"})
+    assert settings.tokens == f"ci {token}"
+    assert token not in show(settings)
+    assert "# tokens:" in show(settings)
+    assert [one.name for one in SETTINGS if one.flag is None] == ["tokens"]
 
 
 def test_argument_beats_environment_beats_file_beats_default() -> None:

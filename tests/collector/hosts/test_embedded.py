@@ -85,3 +85,58 @@ def test_a_damaged_key_is_not_silently_replaced(tmp_path: Path) -> None:
     key.write_text(whole)
     assert asyncio.run(ready(settings(tmp_path / "data")))
     assert key.read_text() == whole
+
+
+TOKEN, OTHER = "4f9c2d71a85b4e07", "0123456789abcdef"
+
+
+def test_what_may_change_while_it_runs_changes_and_the_rest_is_named(tmp_path: Path) -> None:
+    """New tokens and waits at once, on open connections; new addresses after a restart."""
+    tokens = tmp_path / "tokens"
+    tokens.touch(0o600)
+    tokens.write_text(f"ci {TOKEN}")
+    data = tmp_path / "data"
+
+    async def run() -> None:
+        chosen = settings(data, tokens_file=str(tokens))
+        async with Collector(chosen, {}) as collector, httpx.AsyncClient() as http:
+
+            async def asked(token: str) -> int:
+                url = f"http://{collector.http}/api/v1/sessions"
+                answer = await http.get(url, headers={"authorization": f"Bearer {token}"})
+                return answer.status_code
+
+            assert [await asked(TOKEN), await asked(OTHER)] == [200, 401]
+            tokens.write_text(f"ci {OTHER}")
+            again = settings(data, tokens_file=str(tokens), settle="9s", max_request="1MiB")
+            assert collector.reload(again) == ["max_request"]
+            assert [await asked(TOKEN), await asked(OTHER)] == [401, 200]
+            assert collector.settings.settle == 9.0
+
+            tokens.write_text("nonsense")
+            with pytest.raises(ConfigError, match="line 1 of tokens_file"):
+                collector.reload(settings(data, tokens_file=str(tokens), settle="1s"))
+            assert [await asked(TOKEN), await asked(OTHER)] == [401, 200]
+            assert collector.settings.settle == 9.0
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"http": "0.0.0.0:0"}, ["by anybody: set tokens_file", "without TLS: set tls_cert"]),
+        ({"http": "0.0.0.0:0", "tokens": f"ci {TOKEN}"}, ["without TLS: set tls_cert"]),
+        ({}, []),
+    ],
+)
+def test_an_open_door_is_said(
+    more: dict[str, str], said: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which listener, and what to set. Loopback alone needs neither."""
+    assert asyncio.run(ready(settings(tmp_path / "data", **more)))
+    warnings = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert len(warnings) == len(said)
+    for warning, words in zip(warnings, said, strict=True):
+        assert warning.startswith("http can be reached")
+        assert warning.endswith(words)

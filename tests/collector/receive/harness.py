@@ -16,11 +16,17 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from intact_collector.config import Address
 from intact_collector.ports import Accepted
 from intact_collector.receive.limits import Limits
 from intact_collector.receive.server import Receiver, start
+from intact_collector.web.access import Access
+from intact_collector.web.tls import Tls
 
 T = TypeVar("T")
+
+#: Any free port.
+ANY = Address("127.0.0.1", 0)
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "otlp"
 
@@ -104,12 +110,17 @@ class Running:
 
 
 @contextmanager
-def receivers(limits: Limits | None = None, consumer: Recorder | None = None) -> Iterator[Running]:
+def receivers(
+    limits: Limits | None = None,
+    consumer: Recorder | None = None,
+    access: Access | None = None,
+    tls: Tls | None = None,
+) -> Iterator[Running]:
     """Start both receivers, stop them at the end."""
     with event_loop() as loop:
         consumer = consumer or Recorder()
         receiver = asyncio.run_coroutine_threadsafe(
-            start(consumer, grpc_address="127.0.0.1:0", http_address="127.0.0.1:0", limits=limits),
+            start(consumer, ANY, ANY, limits=limits, access=access, tls=tls),
             loop,
         ).result(timeout=30)
         running = Running(loop, receiver, consumer)

@@ -1,6 +1,6 @@
-"""Addresses, and sockets that listen on them.
+"""Sockets that listen.
 
-In: ``HOST:PORT``. Out: an `Address`, a bound socket, or an error that says which setting to change.
+In: an `Address`. Out: a bound socket, or an error that says what to do.
 """
 
 from __future__ import annotations
@@ -8,35 +8,8 @@ from __future__ import annotations
 import errno
 import socket
 
-from intact.errors import ConfigError
 from intact_collector.config import Address
 from intact_collector.errors import ListenError
-
-
-def parse_address(text: str) -> Address:
-    """Read ``HOST:PORT``; an IPv6 host stands in brackets.
-
-    >>> parse_address("[::1]:4317")
-    Address(host='::1', port=4317)
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    host, separator, port = text.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if bracketed:
-        host = host[1:-1]
-    if (
-        not separator
-        or not host
-        or (":" in host and not bracketed)
-        or not (port.isascii() and port.isdigit() and int(port) <= 65535)
-    ):
-        raise ConfigError(
-            f"{text!r} is no address to listen on: write HOST:PORT, such as 127.0.0.1:4317"
-            " or [::1]:4317 (port 0 means any free port)"
-        )
-    return Address(host, int(port))
 
 
 def bind(address: Address, what: str) -> socket.socket:
