@@ -22,7 +22,7 @@ class TypedValue(NamedTuple):
     tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
     negated: bool
     telling: bool
-    relative: str = ""  # the token, of a date told from today
+    day: str = ""  # the token of the day, of a date or a date-time
 
 
 class Sentence(NamedTuple):

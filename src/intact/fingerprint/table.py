@@ -16,7 +16,7 @@ from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.paths import PathPattern, Step
 from intact.fingerprint.records import MOST_TOKENS, Leaf, TextRecord
-from intact.fingerprint.today import day_of, resolve, says_today
+from intact.fingerprint.today import day_of, resolve, says_today, told_from
 from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
@@ -54,7 +54,7 @@ class FactTable:
         self._bigrams: set[int] = set()
         self._root = 0
         self._today = ""  # the first date that the context says today is
-        self._relative: dict[str, set[tuple[int, int]]] = {}  # token -> the facts that say it
+        self._days: dict[str, set[tuple[int, int]]] = {}  # token of a date -> facts that say it
 
     def number(self, name: str, label: str) -> int:
         """The next number of things called `label` under `name`: 0, 1, 2, …"""
@@ -140,31 +140,35 @@ class FactTable:
 
     def _dated(self, record: TextRecord, leaf: Leaf, at: Place) -> None:
         """Note a date that stands alone: it may be today, or be told from today."""
-        if record.typed[0].relative:
-            identity = (at.path >> 32 if at.flags & Flag.STATE else -1, value_id(leaf.hashed))
-            self._relative.setdefault(leaf.token, set()).add(identity)
-        elif not self._today and says_today(at.key, LANGUAGES):
-            self._today = leaf.token
+        day = record.typed[0].day
+        identity = (at.path >> 32 if at.flags & Flag.STATE else -1, value_id(leaf.hashed))
+        self._days.setdefault(day, set()).add(identity)
+        if not self._today and day_of(day) and says_today(at.key, LANGUAGES):
+            self._today = day
 
     def _resolve(self) -> None:
-        """Say which dates "tomorrow" and "next Friday" mean, if the context says its own day."""
+        """Say which day each date means, and what it is called, if the context says its own day.
+
+        "Tomorrow" is then the 2nd of March, and the 2nd of March "tomorrow".
+        """
         today = day_of(self._today) if self._today else None
         if today is None:
             return
         hasher = self._hasher
-        for token, identities in self._relative.items():
+        for token, identities in self._days.items():
             day = resolve(token, today)
             if day is None:
                 continue
+            names = told_from(day, today)
             whole, of_year = date_token(day.year, day.month, day.day), f"d--{day:%m-%d}"
-            said = [value_token(whole), reading_token(whole), reading_token(of_year)]
-            sought = [value_token(whole), value_token(of_year), reading_token(whole)]
+            said = [value_token(whole), *map(reading_token, (whole, of_year, *names))]
+            sought = [reading_token(whole), *map(value_token, (whole, of_year, *names))]
             self._words.update(token_id(hasher[one]) for one in said)
-            tokens = tuple(token_id(hasher[one]) for one in sought)
+            tokens = [token_id(hasher[one]) for one in sought]
             for identity in identities & self._facts.keys():
                 fact = self._facts[identity]
-                more = (*fact.tokens, *tokens)[:MOST_TOKENS]
-                self._facts[identity] = fact._replace(tokens=more)
+                more = dict.fromkeys((*fact.tokens, *tokens))
+                self._facts[identity] = fact._replace(tokens=tuple(more)[:MOST_TOKENS])
 
     def met(self, path: str) -> bool:
         """Whether a value stood at a declared path."""
@@ -180,8 +184,8 @@ class FactTable:
             self._leaf(record.hashed, exact, Kind.DOCUMENT, at, tokens, at.flags)
         inside = at.flags & ~Flag.STATE
         for found in record.typed:
-            if found.relative:
-                self._relative.setdefault(found.relative, set()).add((-1, found.value))
+            if found.day:
+                self._days.setdefault(found.day, set()).add((-1, found.value))
             if found.telling:
                 flags = inside | (Flag.NEGATED if found.negated else Flag.NONE)
                 fact = Fact(at.path >> 32, found.value, found.exact, found.kind, flags)

@@ -18,6 +18,7 @@ from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.pairs import pairs_of
 from intact.fingerprint.pieces import Content, Holds, Piece, Pieces
+from intact.fingerprint.places import apart, usual_name
 from intact.fingerprint.records import (
     MOST_PAIRS,
     MOST_TOKENS,
@@ -26,7 +27,6 @@ from intact.fingerprint.records import (
     TextRecord,
     TypedValue,
 )
-from intact.fingerprint.relative import is_relative
 from intact.fingerprint.today import is_today
 from intact.fingerprint.tokens import (
     normalise,
@@ -108,6 +108,8 @@ class TextReader:
         leaf = self._leaf(raw.strip(), text, typed, values, count)
         if leaf is not None:
             words.add(token_id(leaf.hashed))
+            if leaf.kind is Kind.TEXT:
+                words.update(leaf.tokens)
         return TextRecord(
             frozenset(words),
             frozenset(bigrams),
@@ -183,8 +185,25 @@ class TextReader:
             " ".join(words),
             not common,
             any(word in language.negations for word in words),
-            self._search(words, values) if len(words) > 1 else (),
+            self._search_phrase(text, words, values),
         )
+
+    def _search_phrase(
+        self, text: str, words: Sequence[str], values: Sequence[TypedValue]
+    ) -> tuple[int, ...]:
+        """What to search a text for to find a short string in it; nothing for one plain word.
+
+        A place is looked for under its usual name, and the region behind it stands aside: it is
+        one token in five or more, so that the place counts as found without it.
+        """
+        hasher, language = self._hasher, self._language
+        place, region = apart(text, language)
+        named = usual_name(words_of(place) if region else words, language)
+        if region:
+            own = [token_id(hasher[word_token(word)]) for word in named[: MOST_TOKENS // 2]]
+            aside = token_id(hasher[phrase_token(region.split(" "))])
+            return (*own * -(-4 // len(own)), aside) if own else ()
+        return self._search(named, values) if named != words or len(words) > 1 else ()
 
     def _search(self, words: Sequence[str], values: Sequence[TypedValue]) -> tuple[int, ...]:
         """What to search a text for to find a phrase in it: its words and typed values.
@@ -210,10 +229,21 @@ class TextReader:
         surface = text[found.start : found.end]
         said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
         search: list[int] = []
+        day = ""
         if found.kind in _READ_IN_OTHERS:
             search = [token_id(hasher[value_token(reading)]) for reading in found.readings]
             own = token_id(hasher[reading_token(found.token)])
-            search = [*search, own] if found.kind is Kind.DATETIME else [own, *search]
+            day = found.token if found.kind is Kind.DATE else ""
+            if found.kind is Kind.DATETIME:  # as `measure.outcome` takes it apart
+                time, date, of_year, *local = search
+                search = [time, own, *(local or [own]), date, of_year]
+                day = found.readings[1]
+            else:
+                search = [own, *search]
+        elif found.kind is Kind.NAME:
+            search = [token_id(hasher[phrase_token(words_of(name))]) for name in found.readings]
+            words = [word for name in found.readings for word in words_of(name)]
+            said = [*search, *(token_id(hasher[word_token(word)]) for word in words)]
         elif found.plain:
             said.append(token_id(hasher[reading_token(found.plain)]))
             search = [token_id(hasher[value_token(found.plain)])]
@@ -227,7 +257,7 @@ class TextReader:
             tuple(search),
             negated and found.telling and self._is_negated(text, found.start),
             found.telling,
-            found.token if is_relative(found) else "",
+            day,
         )
 
     def _is_negated(self, text: str, start: int) -> bool:

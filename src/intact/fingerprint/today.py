@@ -1,13 +1,14 @@
 """The day that a context says it is, and what its "tomorrow" therefore means.
 
-In: the typed values of a text, and the relative dates met in a context. Out: the date that a text
-calls today, and the date that a relative one means. No clock is asked: a context that does not
-say its day has relative dates that meet nothing but themselves.
+In: the typed values of a text, and the dates met in a context. Out: the date that a text calls
+today, the day that a date means, and what else that day is called on it. No clock is asked: a
+context that does not say its day has relative dates that meet nothing but themselves.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from intact.fingerprint.chunks import Typed
 from intact.fingerprint.languages import Language
@@ -15,6 +16,12 @@ from intact.fingerprint.tokens import split_case, words_of
 from intact.model.facts import Kind
 
 _BEFORE = 24  # characters before a date that may say that it is today
+#: Days as they are told from today, and the coming days of the week. "Today" itself is not among
+#: them: a text that says "today" mostly asks how it can help.
+_NAMES: Final = (
+    *(f"d{days:+d}" for days in range(-7, 8) if days),
+    *(f"dw{weekday}{later}" for weekday in range(1, 8) for later in ("", "+1")),
+)
 
 
 def is_today(found: Typed, text: str, language: Language) -> bool:
@@ -53,13 +60,14 @@ def day_of(token: str) -> dt.date | None:
 
 
 def resolve(token: str, today: dt.date) -> dt.date | None:
-    """The date that a relative token means on a day; None for one that means no single day.
+    """The date that the token of a date means on a day; None for one that means no single day.
 
-    "Friday" is the next one, today included; "next Friday" is Friday of next week.
+    "Friday" is the next one, today included; "next Friday" is Friday of next week; "May 4" is the
+    nearest one.
 
     >>> friday = dt.date(2019, 3, 1)
-    >>> [str(resolve(token, friday)) for token in ("d+1", "dw3", "dw3+1", "d----12")]
-    ['2019-03-02', '2019-03-06', '2019-03-06', '2019-03-12']
+    >>> [str(resolve(token, friday)) for token in ("d+1", "dw3", "dw3+1", "d----12", "d--12-31")]
+    ['2019-03-02', '2019-03-06', '2019-03-06', '2019-03-12', '2018-12-31']
     """
     if token.startswith("dw") and token[2:3].isdigit():
         weekday = int(token[2]) - 1
@@ -69,10 +77,29 @@ def resolve(token: str, today: dt.date) -> dt.date | None:
     if token.startswith("d----"):
         day, later = int(token[5:7]), token.endswith("+1") or int(token[5:7]) < today.day
         year, month = divmod(today.year * 12 + today.month - 1 + later, 12)
-        try:
-            return dt.date(year, month + 1, day)
-        except ValueError:  # there is no such day in that month
-            return None
+        return _date(year, month + 1, day)
+    if token.startswith("d--"):
+        years = (today.year - 1, today.year, today.year + 1)
+        dates = [_date(year, int(token[3:5]), int(token[6:8])) for year in years]
+        return min(filter(None, dates), key=lambda date: abs(date - today), default=None)
     if token[1:2] in ("+", "-") and token[2:].isdigit():
         return today + dt.timedelta(int(token[1:]))
-    return None
+    return day_of(token) if len(token) == len("d2026-12-04") else None
+
+
+def told_from(day: dt.date, today: dt.date) -> list[str]:
+    """The tokens that mean a day on another one: what a text of that day may call it.
+
+    >>> told_from(dt.date(2019, 3, 6), dt.date(2019, 3, 1))
+    ['d+5', 'dw3', 'dw3+1']
+    """
+    if not -7 <= (day - today).days <= 14:
+        return []
+    return [token for token in _NAMES if resolve(token, today) == day]
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:  # there is no such day in that month
+        return None

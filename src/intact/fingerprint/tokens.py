@@ -19,12 +19,18 @@ _WORD = re.compile(r"[^\W_]+")
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|([nrt\"'/\\]))")
 _ESCAPED = {"n": "\n", "r": "\n", "t": " "}
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+#: A full stop with no space behind it: "on March 11th.Is that right".
+_RUN_ON = re.compile(r"[.!?](?<=[a-zß-ÿ0-9)].)(?=[A-Z][a-zß-ÿ]*[,']?\s)")
+_LINK = re.compile(r"[/@\\]")
+_LONGEST_RUN = 80
 _LONG, _MOST_GROWTH = 500, 3
 _PIECE = re.compile(r".{1,2000}(?=\s|\Z)|.{1,2000}", re.DOTALL)
 
 
 def normalise(text: str) -> str:
     r"""The text whose words are compared: escapes undone, compatibility forms folded.
+
+    Sentences without a space between them are set apart.
 
     >>> normalise('{\\"carrier\\": \\"UPS\\"}\\n')
     '{"carrier": "UPS"}\n'
@@ -36,7 +42,14 @@ def normalise(text: str) -> str:
     if not text.isascii():
         # In pieces: putting combining marks in order is quadratic in how many follow each other.
         text = "".join(map(_folded, _PIECE.findall(text)))
-    return text
+    return _RUN_ON.sub(_ended, text)
+
+
+def _ended(match: re.Match[str]) -> str:
+    """The full stop with a space behind it, unless it stands in a link or a path."""
+    before = match.string[max(0, match.start() - _LONGEST_RUN) : match.start()]
+    *_, run = before.split() or [""]
+    return match[0] if _LINK.search(run) else f"{match[0]} "
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -15,11 +15,14 @@ from intact.fingerprint.chunks import Chunk, Typed, chunks_of
 from intact.fingerprint.dates import read_date
 from intact.fingerprint.identifiers import read_identifier, read_link, read_phone
 from intact.fingerprint.languages import LANGUAGES, Language
+from intact.fingerprint.places import usual_name
 from intact.fingerprint.quantities import read_prefixed, read_quantity
 from intact.model.facts import Kind
 
 _LONGEST_VALUE = 512
 _MOST_NAMES = 5  # words of one proper name
+_ENDS = ".!?:…\n-•"  # what stands before a sentence, or before the point of a list
+_LOOKBACK = 8
 
 
 def scan(text: str, language: Language = LANGUAGES) -> list[Typed]:
@@ -108,7 +111,11 @@ def _worded(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed
 def _name(
     chunks: Sequence[Chunk], at: int, text: str, language: Language
 ) -> tuple[Typed, int] | None:
-    """Two or more capitalised words in a row, or one acronym."""
+    """Two or more capitalised words in a row, one acronym, or another name of a place.
+
+    It says besides what the place is usually called, and a name with which a sentence begins
+    what it is without its first word: "Send Dana Smith".
+    """
     first = chunks[at]
     if not first.text[0].isupper() or first.low in language.months or _is_plain(first, language):
         return None
@@ -124,13 +131,22 @@ def _name(
         and text[chunks[last].end : chunks[last + 1].start] == " "
     ):
         last += 1
-    end = chunks[last].end
-    if last > at:
-        words = " ".join(chunk.low for chunk in chunks[at : last + 1])
-        return Typed(Kind.NAME, words, first.start, end), last - at + 1
-    if 2 <= len(first.text) <= 6 and first.text.isupper():
-        return Typed(Kind.NAME, first.low, first.start, end), 1
-    return None
+    words = [chunk.low for chunk in chunks[at : last + 1]]
+    is_acronym = 2 <= len(first.text) <= 6 and first.text.isupper()
+    usual = usual_name(words, language)
+    if last == at and not is_acronym and usual == words:
+        return None
+    readings = [] if usual == words else [" ".join(usual)]
+    if last > at and _opens_sentence(text, first.start):
+        readings.append(" ".join(words[1:]))
+    found = Typed(Kind.NAME, " ".join(words), first.start, chunks[last].end, tuple(readings))
+    return found, last - at + 1
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    """Whether a word has its capital because a sentence begins with it, as far as one can tell."""
+    before = text[max(0, start - _LOOKBACK) : start].rstrip(" \t\"'*(“‘")
+    return not before or before[-1] in _ENDS
 
 
 def _is_month(chunks: Sequence[Chunk], at: int, language: Language) -> bool:

@@ -20,8 +20,8 @@ _WORDS_KEPT = 0.8
 _SENTENCE_KEPT, _SENTENCE_RESTATED = 0.8, 0.5
 #: Kinds of which it does not matter how they are written.
 _WRITTEN_ONE_WAY = frozenset({Kind.TEXT, Kind.NAME, Kind.BOOLEAN})
-#: The first tokens of a date-time: its time, its date, its day of the year.
-_APART = 3
+#: A date-time's first token is its time, the next ones are itself, the others its date.
+_WHOLE = slice(1, 3)
 #: Limits that leave something unread: what is not found may stand there.
 UNREAD = Limit.DEPTH | Limit.LEAVES | Limit.SIZE | Limit.MUTATED | Limit.ERROR
 #: How many values at one path are looked through for the beginning of a cut text.
@@ -131,6 +131,9 @@ class Holder:
         if self.values[fact.value] or len(others) != 1:
             return outcome
         other = others[0]
+        aside = _aside(fact)
+        if outcome is Outcome.RESTATED and aside is not None:
+            return outcome if _aside(other) in (None, aside) else Outcome.ALTERED
         if outcome is Outcome.RESTATED and _is_beginning(other, fact):
             return Outcome.TRUNCATED
         texts = fact.kind is other.kind is Kind.TEXT
@@ -207,8 +210,7 @@ class Holder:
 
     def _date_time(self, fact: Fact) -> Sight:
         """A date-time as a whole, or as a date and a time that stand apart."""
-        time, *dates = fact.tokens[:_APART]
-        whole = fact.tokens[_APART:]
+        time, whole, dates = fact.tokens[0], fact.tokens[_WHOLE], fact.tokens[_WHOLE.stop :]
         held = self._words.tokens
         if any(token in held for token in whole):
             return Sight(Outcome.RESTATED, 1.0)
@@ -284,6 +286,17 @@ def _is_beginning(shorter: Fact, longer: Fact) -> bool:
     if (shorter.flags ^ longer.flags) & Flag.NEGATED:
         return False
     return set(shorter.tokens or (shorter.value >> 8,)) < set(longer.tokens)
+
+
+def _aside(fact: Fact) -> int | None:
+    """The token of what only says more closely what is meant: the region behind a place.
+
+    It is the last one, and the only one that stands once.
+    """
+    if fact.kind is not Kind.TEXT or len(fact.tokens) < 3:
+        return None
+    *own, last = Counter(fact.tokens).items()
+    return last[0] if last[1] == 1 and own and all(count > 1 for _, count in own) else None
 
 
 def _head(fact: Fact) -> tuple[int, ...]:

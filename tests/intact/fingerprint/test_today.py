@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intact.fingerprint.today import resolve
+from intact.fingerprint.today import resolve, told_from
+from intact.measure.outcome import Holder, findings
 from tests.intact.fingerprint.reading import read
 from tests.intact.fingerprint.test_meeting import outcome
 
@@ -44,6 +45,30 @@ def test_the_receivers_day_counts_for_the_receiver() -> None:
     assert outcome({"due": "2019-03-04"}, received) == "dropped"
 
 
+@pytest.mark.parametrize(
+    ("due", "text", "expected"),
+    [
+        ("2019-03-02", "Due tomorrow.", "restated"),
+        ("March 6th", "Due next Wednesday.", "restated"),
+        ("March 6th", "Due this Wednesday.", "restated"),
+        ("the 3rd", "Due the day after tomorrow.", "restated"),
+        ("this Sunday", "Due the day after tomorrow.", "restated"),
+        ("6. März", "Fällig nächsten Mittwoch.", "restated"),
+        ("2019-03-02T18:15", "Due tomorrow at 6:15 pm.", "restated"),
+        ("2019-03-02T18:15", "Due tomorrow at 6:45 pm.", "dropped"),
+        ("2019-03-02", "Due next Wednesday.", "dropped"),
+        ("2018-03-06", "Due next Wednesday.", "dropped"),
+        ("March 13th", "Due next Wednesday.", "dropped"),
+        ("2019-03-01", "How can I help you today?", "dropped"),
+    ],
+)
+def test_a_date_meets_what_its_day_is_called(due: str, text: str, expected: str) -> None:
+    """The sender knows the day, and the receiver is told "tomorrow"."""
+    (lost,) = [fact for fact in read({"today": TODAY, "due": due}).facts if fact.name == "due"]
+    (found,) = findings([lost], Holder(read(text)))
+    assert found.outcome == expected
+
+
 def test_without_a_day_a_relative_date_meets_itself_alone() -> None:
     """No clock is asked: the words say no date."""
     assert outcome({"due": "tomorrow"}, "Pay by tomorrow.") == "kept"
@@ -69,3 +94,25 @@ def test_a_day_of_the_month_is_the_next_one(today: dt.date, day: int) -> None:
     """Today included."""
     walk = (today + dt.timedelta(days) for days in range(62))
     assert resolve(f"d----{day:02d}", today) == next(d for d in walk if d.day == day)
+
+
+@given(DAYS, st.integers(-20, 20))
+def test_a_day_is_called_what_means_it(today: dt.date, away: int) -> None:
+    """Every name of a day leads back to it, and a coming day of this or next week has its name."""
+    day = today + dt.timedelta(away)
+    names = told_from(day, today)
+    assert all(resolve(name, today) == day for name in names)
+    assert (f"dw{day.isoweekday()}" in names) == (0 <= away < 7)
+    assert "d+0" not in names
+
+
+@given(DAYS, DAYS)
+def test_a_day_of_the_year_is_the_nearest(today: dt.date, day: dt.date) -> None:
+    """Checked against the years around."""
+    found = resolve(f"d--{day:%m-%d}", today)
+    if (day.month, day.day) == (2, 29):
+        assert found is None or (found.month, found.day) == (2, 29)
+        return
+    around = [day.replace(year=today.year + years) for years in (-2, -1, 0, 1, 2)]
+    assert found is not None
+    assert abs(found - today) == min(abs(other - today) for other in around)

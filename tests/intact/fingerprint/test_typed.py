@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from intact.fingerprint.tokens import normalise
 from intact.fingerprint.typed import scan
-from tests.intact.fingerprint.reading import facts, value_of
+from intact.measure.outcome import Holder, findings
+from intact.model.facts import Kind
+from tests.intact.fingerprint.reading import facts, read, value_of
 
 # One row a value: its kind, its canonical token, and ways of writing it.
 VALUES = [
@@ -287,3 +290,29 @@ def test_a_number_of_a_state_and_its_digits_in_text_are_one_value() -> None:
     as_int, as_text = facts({"order": 10423344556}), facts({"order": "10423344556"})
     assert as_int["order"].value == as_text["order"].value
     assert (as_int["order"].kind.label, as_text["order"].kind.label) == ("number", "id")
+
+
+def test_a_name_that_begins_a_sentence_says_itself_without_its_first_word() -> None:
+    """The capital may be the sentence's: "Send Dana Smith" and "Dana Smith" meet."""
+    known, received = read("Send Dana Smith the label."), read("The label is for Dana Smith here.")
+    for one, other in ((known, received), (received, known)):
+        names = [fact for fact in one.facts if fact.kind is Kind.NAME]
+        assert {found.outcome for found in findings(names, Holder(other))} <= {"restated", "kept"}
+    (inside,) = scan("please send Dana Smith")
+    assert inside.readings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("It is on March 11th.Is that right?", ["d--03-11"]),
+        ("It costs $20.Please pay by 6:15 pm.Thanks a lot", ["aUSDn20", "t18:15"]),
+        ("It is on March 11th?Yes, it is", ["d--03-11"]),
+        ("see https://example.org/A.Html now", ["uexample.org/A.Html"]),
+        ("mail dana@example.Org now", ["@dana@example.org"]),
+        ("read /srv/log4j.Conf again", ["isrvlog4jconf"]),
+    ],
+)
+def test_a_sentence_may_begin_without_a_space(text: str, tokens: list[str]) -> None:
+    """Of links, addresses and paths the dots are their own."""
+    assert [found.token for found in scan(normalise(text))] == tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intact.fingerprint.languages.places import ENGLISH_PLACES, ENGLISH_REGIONS
 from intact.fingerprint.languages.table import Language, compounds, spellings, words
 
 _MONTHS = words(
@@ -149,4 +150,6 @@ ENGLISH = Language(
             """
         )
     ),
+    places=ENGLISH_PLACES,
+    regions=ENGLISH_REGIONS,
 )

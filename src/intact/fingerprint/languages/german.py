@@ -6,6 +6,7 @@ Words that English has too are left out where they mean something else there ("d
 
 from __future__ import annotations
 
+from intact.fingerprint.languages.places import GERMAN_PLACES, GERMAN_REGIONS
 from intact.fingerprint.languages.table import Language, compounds, spellings, words
 
 _MONTHS = words(
@@ -109,4 +110,6 @@ GERMAN = Language(
         )
     ),
     common=frozenset(words("ja nein offen aktiv bezahlt neu alt unbekannt")),
+    places=GERMAN_PLACES,
+    regions=GERMAN_REGIONS,
 )

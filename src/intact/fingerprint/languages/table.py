@@ -50,6 +50,8 @@ class Language:
     now: frozenset[str]  # keys, and words before a date, that say which day it is
     stop: frozenset[str]  # words that carry no content of their own
     common: frozenset[str]  # values that mean something only together with their key
+    places: Mapping[str, str]  # what a place is called besides -> its name
+    regions: Mapping[str, str]  # region or country behind a place, "london, uk" -> its name
     openers: frozenset[str] = field(init=False)  # words that a typed value may begin with
     numeral_openers: frozenset[str] = field(init=False)  # words that a number may begin with
     after_hour: frozenset[str] = field(init=False)  # words that make a number an hour
