@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 import pytest
 
@@ -247,4 +248,5 @@ def test_no_value_of_the_conversation_stays_in_a_reduced_span(name: str) -> None
     """Names of agents, tools and state keys may; what people and tools said may not."""
     kept = repr(reduced(name))
     for value in ("Dana", "Whitfield", "48213", "129.90", "delivered_broken", "UPS", "You are"):
-        assert value not in kept
+        # A hash of 20 digits may hold five of a value by chance.
+        assert not re.search(rf"(?<!\d){re.escape(value)}(?!\d)", kept)
