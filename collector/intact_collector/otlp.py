@@ -1,8 +1,9 @@
-"""OTLP trace requests go in, neutral spans come out: the edge between protobuf and the pure rooms.
+"""OTLP requests go in, neutral spans come out: the edge between protobuf and the pure rooms.
 
-Attributes are decoded only for spans whose scope a dialect claims: the spans of a web framework or
-a database client cost a comparison of their scope's name. Everything that is skipped is counted
-under its reason.
+Attributes are decoded only for spans whose scope a dialect claims. Of other scopes the bytes are
+searched for the two attribute names by which agents and model calls show themselves: the spans of
+a web framework or a database client cost that search. Everything that is skipped is counted under
+its reason.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span
 
+from intact_collector.dialects import generic
 from intact_collector.dialects.choose import claims, neutral
-from intact_collector.dialects.raw import RawSpan
+from intact_collector.dialects.raw import RawEvent, RawSpan
 from intact_collector.model.span import NeutralSpan
 
 #: Why a span was skipped.
@@ -24,6 +26,8 @@ UNCLAIMED_SPAN = "unclaimed_span"  # of a scope that several instrumentations us
 BAD_ID = "bad_id"
 
 _TRACE_ID, _SPAN_ID = 16, 8
+_MESSAGES = "gen_ai."
+_REMOTE = 0x200  # of the flags: the parent is in another process
 _DEPTH = 32  # of nested attribute values; deeper ones are left out
 
 
@@ -52,7 +56,7 @@ def raw_spans(
         resource: dict[str, object] | None = None
         for scope_spans in resource_spans.scope_spans:
             scope = scope_spans.scope.name
-            if not claims(scope):
+            if not claims(scope) and not _speaks(scope_spans):
                 counts[UNCLAIMED_SCOPE] += len(scope_spans.spans)
                 continue
             if resource is None:
@@ -62,6 +66,16 @@ def raw_spans(
                     yield _raw(span, scope, resource)
                 else:
                     counts[BAD_ID] += 1
+
+
+def _speaks(scope_spans: ScopeSpans) -> bool:
+    """Whether any span of a scope may be one of the generic dialect's.
+
+    Writing the bytes again and searching them is many times cheaper than one step of Python for
+    each attribute.
+    """
+    data = scope_spans.SerializeToString()
+    return any(trace in data for trace in generic.TRACES)
 
 
 def plain(attributes: Sequence[KeyValue]) -> dict[str, object]:
@@ -96,6 +110,12 @@ def _raw(span: Span, scope: str, resource: dict[str, object]) -> RawSpan:
             if len(link.trace_id) == _TRACE_ID and len(link.span_id) == _SPAN_ID
         ),
         dropped_attributes=span.dropped_attributes_count,
+        events=tuple(
+            RawEvent(event.name, plain(event.attributes))
+            for event in span.events
+            if event.name.startswith(_MESSAGES)  # others hold stack traces and what users typed
+        ),
+        remote=bool(span.flags & _REMOTE),
     )
 
 

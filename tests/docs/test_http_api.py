@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from intact.model.facts import LOSSES, Kind, Outcome
 from intact.model.measurement import At, Mode, Origin, Reason, Verdict
 from intact_collector.analytics.metrics import METRICS
-from intact_collector.dialects.choose import DIALECTS
-from intact_collector.handoffs import goto, native, nesting, parent_id, sequence
+from intact_collector.handoffs import native
+from intact_collector.handoffs.detect import NAMES
 from intact_collector.hosts import own
 from intact_collector.hosts.live import SPECS
 from intact_collector.model.span import KeyKind
@@ -100,7 +100,6 @@ def test_words_of_a_field_are_all_there(heading: str, key: str, words: type[StrE
 def test_words_of_other_fields_are_all_there() -> None:
     """Those that are no plain enumeration."""
     assert values_of("Session", "stitched_by") == [kind.name.lower() for kind in KeyKind]
-    assert values_of("Session", "dialects") == [dialect.name for dialect in DIALECTS]
     assert values_of("Lost fact", "kind") == [kind.label for kind in Kind]
     assert set(values_of("Lost fact", "outcome")) == {outcome.value for outcome in LOSSES}
 
@@ -109,9 +108,7 @@ def test_rules_and_reasons_are_those_of_the_code(seen: Seen) -> None:
     """All of them, and those that were seen are among them."""
     rules = {code(row["rule"]) for row in table(PAGE, "Rules").rows}
     library = {native._DEFAULT_RULE, "dataflow", "call"}
-    foreign = {parent_id.PARENT_ID, parent_id.HANDOFF_TOOL, goto.RULE, sequence.RULE}
-    foreign |= {nesting.RULE, nesting.INSIDE}
-    assert rules == library | foreign
+    assert rules == library | NAMES
     passed = [one for where, one in objects(seen.sessions) if where == "Handoff"]
     assert {one["rule"] for one in passed} <= rules
     reasons = {code(row["reason"]) for row in table(PAGE, "Reasons").rows}

@@ -7,16 +7,20 @@ names, status messages or events of foreign spans, since those leak content.
     raw          one OTLP span, as far as a dialect may look at it
     dialect      what a dialect is, and what it reads off a span
     rules        the declarative shape of a dialect: what differs between frameworks, as data
+    registry     the dialects that are known, installed ones too
     choose       scope name -> dialect; raw span -> `NeutralSpan`
-    keys         session keys in every spelling
-    problems     redacted, cut and dropped content
+    generic      whatever follows the conventions under a scope that nobody names
+
+    genai        readers for the GenAI conventions: attributes, events, log records
+    openinference  readers for what all OpenInference instrumentations have in common
     messages     the one shape of messages that leaves this room
+    parts, blocks  messages and their parts, in the shapes of conventions and providers
+    flattened    `llm.input_messages.0.message.content` -> messages
+    dumps        LangChain messages, states and commands -> messages, states
+    salvage      values that are no JSON: cut ones, Python literals, reprs
     transfers    what frameworks add to the messages when control passes
     transfer_tool  the tool by which a framework passes control, and what a call of it says
     boilerplate  what a framework writes around people's words
-    salvage      values that are no JSON: cut ones, Python literals, reprs
-    flattened    `llm.input_messages.0.message.content` -> messages
-    parts        GenAI and Pydantic AI parts -> messages
-    dumps        LangChain messages, states and commands -> messages, states
-    openinference  what all OpenInference instrumentations have in common
+    keys         session keys in every spelling
+    problems     redacted, cut and dropped content
 """

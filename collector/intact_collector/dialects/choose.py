@@ -1,56 +1,70 @@
 """Which dialect reads a span, and the whole way from a raw span to a neutral one.
 
-A new dialect is a new file and one more entry in `DIALECTS`. Where two share a scope, the one
-whose mark fits comes first.
+A new dialect of this distribution is a new file and one more line in `DIALECTS`; others are
+installed (`registry`). Where two share a scope, the one whose mark fits comes first.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from importlib.metadata import entry_points
 
 from intact.codec.attributes import GEN_AI_AGENT_VERSION, JOURNEY_NAME
 from intact_collector.dialects import (
+    genai_openai_agents,
+    generic,
     native,
     openinference_langchain,
     openinference_openai_agents,
     openinference_smolagents,
     pydantic_ai,
 )
-from intact_collector.dialects.dialect import Dialect
+from intact_collector.dialects.dialect import Dialect, Reading
 from intact_collector.dialects.keys import scope_of, session_keys
 from intact_collector.dialects.raw import RawSpan, first_text
-from intact_collector.model.span import NeutralSpan
+from intact_collector.dialects.registry import GROUP, Registry
+from intact_collector.model.span import NeutralSpan, Role
 
 DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
-    openinference_openai_agents.DIALECT,
+    genai_openai_agents.DIALECT,
     openinference_langchain.DIALECT,
+    openinference_openai_agents.DIALECT,
     openinference_smolagents.DIALECT,
     pydantic_ai.DIALECT,
 )
 
-_BY_SCOPE: defaultdict[str, list[Dialect]] = defaultdict(list)
-for _dialect in DIALECTS:
-    for _scope in _dialect.scopes:
-        _BY_SCOPE[_scope].append(_dialect)
+REGISTRY = Registry(DIALECTS, entry_points(group=GROUP), generic.DIALECT)
 
 
 def claims(scope: str) -> bool:
-    """Whether any dialect reads spans of this scope: asked before attributes are touched."""
-    return scope in _BY_SCOPE
+    """Whether any dialect names this scope: asked before attributes are touched."""
+    return bool(REGISTRY.of(scope))
 
 
 def choose(span: RawSpan) -> Dialect | None:
     """The dialect that reads this span, or None: it is then no business of ours."""
-    return next((one for one in _BY_SCOPE.get(span.scope, ()) if one.marks(span)), None)
+    return REGISTRY.choose(span)
 
 
 def neutral(span: RawSpan) -> NeutralSpan | None:
     """The span in Intact's words, content still attached; None when no dialect reads it."""
     dialect = choose(span)
-    if dialect is None:
+    return None if dialect is None else _neutral(span, dialect, dialect.read(span))
+
+
+def neutral_content(record: RawSpan) -> NeutralSpan | None:
+    """Content that log records told apart from its span, as a child of it; None without any.
+
+    ``record`` stands for the records of one span: its events are the records, its parent the span.
+    """
+    dialect = next((one for one in REGISTRY.of(record.scope) if one.content), generic.DIALECT)
+    reading = dialect.content(record) if dialect.content is not None else Reading()
+    if reading.role is not Role.CONTENT or not (reading.contents or reading.problems):
         return None
-    reading = dialect.read(span)
+    return _neutral(record, dialect, reading)
+
+
+def _neutral(span: RawSpan, dialect: Dialect, reading: Reading) -> NeutralSpan:
     keys = dict.fromkeys((*session_keys(span.attributes), *reading.keys))
     said = {key.value: key for key in reversed(keys)}  # of equal values the stronger kind stays
     return NeutralSpan(

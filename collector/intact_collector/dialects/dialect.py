@@ -53,3 +53,4 @@ class Dialect:
     scopes: tuple[str, ...]
     read: Callable[[RawSpan], Reading]
     marks: Mark = always
+    content: Callable[[RawSpan], Reading] | None = None  # of log records: see `choose`

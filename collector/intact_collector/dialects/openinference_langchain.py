@@ -34,11 +34,10 @@ from intact_collector.dialects.openinference import (
 from intact_collector.dialects.problems import distinct, parse
 from intact_collector.dialects.raw import LONGEST_NAME, RawSpan, first_text
 from intact_collector.dialects.transfers import is_transfer
-from intact_collector.model.span import Content, HandoffHint, Role, Side
+from intact_collector.model.span import Content, HandoffHint, HandoffRule, Role, Side
 
 _CREATE_AGENT = "langchain_create_agent"
 _INTERNAL = frozenset({"model", "tools"})  # nodes that every compiled agent is made of
-GOTO = "command.goto"  # the rule that such a hint leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def _tool(span: RawSpan, place: _Place) -> Reading:
         return Reading(
             Role.HANDOFF,
             tool=tool,
-            handoff=HandoffHint(target=target, rule=GOTO),
+            handoff=HandoffHint(target=target, rule=HandoffRule.GOTO),
             problems=problems,
         )
     result = None if output is None else _result(output, command)
@@ -167,7 +166,7 @@ def _tool(span: RawSpan, place: _Place) -> Reading:
 def _hint(command: Command | None) -> HandoffHint | None:
     if command is None or len(command.goto) != 1:
         return None  # a fan-out to several nodes at once passes control to none of them alone
-    return HandoffHint(target=command.goto[0], rule=GOTO)
+    return HandoffHint(target=command.goto[0], rule=HandoffRule.GOTO)
 
 
 def _result(output: object, command: Command | None) -> object:

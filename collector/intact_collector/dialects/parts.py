@@ -1,18 +1,16 @@
-"""GenAI messages with parts (semantic conventions, Pydantic AI) -> message drafts.
+"""GenAI messages with parts -> message drafts.
 
-``{"role": "user", "parts": [{"type": "text", "content": "…"}]}``; calls carry their arguments as
-a value or as a JSON string; results stand in ``result`` or ``response``, in a message of role
-``user`` or ``tool``.
+``{"role": "user", "parts": [{"type": "text", "content": "…"}]}``, as the semantic conventions and
+Gemini have them; or with a ``content`` that is a text, one part or a list of parts (`blocks`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from intact_collector.dialects.messages import message, to_json, tool_call
+from intact_collector.dialects.blocks import from_blocks, is_empty
+from intact_collector.dialects.messages import message, tool_call
 from intact_collector.dialects.transfers import Message
-
-_VALUES = ("content", "text", "arguments", "result", "response")
 
 
 def from_parts(messages: object) -> list[Message]:
@@ -21,20 +19,45 @@ def from_parts(messages: object) -> list[Message]:
     >>> from_parts([{"role": "user", "parts": [{"type": "text", "content": "Hi"}]}])
     [{'role': 'user', 'content': 'Hi'}]
     """
-    drafts: list[Message] = []
-    for item in messages if isinstance(messages, Sequence) else ():
-        if isinstance(item, Mapping) and isinstance(item.get("parts"), list):
-            drafts.extend(_drafts(str(item.get("role", "user")), item["parts"]))
-        elif isinstance(item, Mapping) and isinstance(item.get("content"), str):
-            drafts.append(message(item.get("role", "user"), item["content"]))
-    return drafts
+    if not isinstance(messages, Sequence) or isinstance(messages, (str, bytes)):
+        return []
+    return [
+        draft
+        for item in messages
+        if isinstance(item, Mapping)
+        for draft in one_message(str(item.get("role") or "user"), item)
+    ]
+
+
+def one_message(role: str, item: Mapping[str, object]) -> list[Message]:
+    """Drafts of one message, whose parts stand in ``parts`` or in ``content``.
+
+    >>> one_message("user", {"content": {"role": "model", "parts": [{"text": "Done."}]}})
+    [{'role': 'assistant', 'content': 'Done.'}]
+    """
+    content = item.get("parts", item.get("content"))
+    if isinstance(content, Mapping) and "parts" in content:
+        return one_message(str(content.get("role") or role), content)
+    calls = _calls(item.get("tool_calls"))
+    if isinstance(content, list):
+        drafts = from_blocks(role, content)
+        if not calls:
+            return drafts
+        return [*drafts, message(role, "", calls=calls)]
+    if isinstance(content, Mapping):
+        return from_blocks(role, [content])
+    if isinstance(content, str) or calls:
+        identity = item.get("tool_call_id", item.get("id"))
+        text = content if isinstance(content, str) else ""
+        return [message(role, text, name=item.get("name"), call_id=identity, calls=calls)]
+    return []
 
 
 def instructions(value: object) -> list[Message]:
     """System instructions: a text, or a list of parts."""
     if isinstance(value, str):
         return [message("system", value)]
-    return _drafts("system", value) if isinstance(value, list) else []
+    return from_blocks("system", value) if isinstance(value, list) else []
 
 
 def is_hollow(messages: object) -> bool:
@@ -50,38 +73,13 @@ def is_hollow(messages: object) -> bool:
         for part in item["parts"]
         if isinstance(part, Mapping)
     ]
-    return bool(parts) and not any(part.get(key) is not None for part in parts for key in _VALUES)
+    return bool(parts) and all(is_empty(part) for part in parts)
 
 
-def _drafts(role: str, parts: Sequence[object]) -> list[Message]:
-    """One message of parts: results become messages of role ``tool``, in their place."""
-    drafts: list[Message] = []
-    texts: list[str] = []
-    calls: list[Message] = []
-
-    def close() -> None:
-        if texts or calls:
-            content = texts[0] if len(texts) == 1 else [_text(text) for text in texts]
-            drafts.append(message(role, content or "", calls=calls))
-            texts.clear()
-            calls.clear()
-
-    for part in parts:
-        if not isinstance(part, Mapping):
-            continue
-        kind = part.get("type")
-        if kind == "tool_call":
-            calls.append(tool_call(part.get("name"), part.get("arguments"), part.get("id")))
-        elif kind == "tool_call_response":
-            close()
-            result = next((part[k] for k in ("result", "response", "content") if k in part), "")
-            text = result if isinstance(result, str) else to_json(result)
-            drafts.append(message("tool", text, name=part.get("name"), call_id=part.get("id")))
-        elif isinstance(text := part.get("content", part.get("text")), str):
-            texts.append(text)
-    close()
-    return drafts
-
-
-def _text(text: str) -> Message:
-    return {"type": "text", "text": text}
+def _calls(calls: object) -> list[Message]:
+    """Calls as OpenAI writes them beside the content."""
+    return [
+        tool_call(function.get("name"), function.get("arguments"), call.get("id"))
+        for call in (calls if isinstance(calls, list) else ())
+        if isinstance(call, Mapping) and isinstance(function := call.get("function"), Mapping)
+    ]

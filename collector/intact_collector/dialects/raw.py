@@ -16,6 +16,15 @@ LONGEST_NAME = 256
 
 
 @dataclass(frozen=True, slots=True)
+class RawEvent:
+    """An event of a span, or a log record that belongs to one."""
+
+    name: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
+    body: object = None  # of a log record
+
+
+@dataclass(frozen=True, slots=True)
 class RawSpan:
     """A span with its content. Attribute values are str, bool, int, float, bytes, list, dict."""
 
@@ -30,6 +39,8 @@ class RawSpan:
     resource: Mapping[str, object] = field(default_factory=dict)
     links: tuple[SpanKey, ...] = ()
     dropped_attributes: int = 0
+    events: tuple[RawEvent, ...] = ()  # those of the GenAI conventions: others hold no messages
+    remote: bool = False  # its parent is in another process
 
     def text(self, *names: str) -> str | None:
         """The first of these attributes that is a string with something in it, as a name."""

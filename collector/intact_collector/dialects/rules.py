@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from intact.model.measurement import Reason
 from intact_collector.dialects.boilerplate import Boilerplate, without
@@ -92,7 +93,7 @@ class Rules:
 
 def declare(name: str, scopes: tuple[str, ...], rules: Rules, marks: Mark = always) -> Dialect:
     """A dialect that follows these rules."""
-    return Dialect(name, scopes, lambda span: read(span, rules), marks)
+    return Dialect(name, scopes, partial(read, rules=rules), marks, partial(content, rules=rules))
 
 
 def read(span: RawSpan, rules: Rules) -> Reading:
@@ -122,6 +123,21 @@ def read(span: RawSpan, rules: Rules) -> Reading:
         keys=_keys(span, rules),
         contents=contents,
         problems=_problems(span, role, seen),
+    )
+
+
+def content(span: RawSpan, rules: Rules) -> Reading:
+    """What log records say that belong to a span, which may be a model call or an agent's."""
+    seen = rules.model(span)
+    contents = without(rules.boilerplate, seen.contents)
+    called = rules.transfer.called(seen.calls) if rules.transfer is not None else None
+    return Reading(
+        Role.CONTENT,
+        agent=rules.agent(span),
+        handoff=called.hint if called is not None else seen.handoff,
+        keys=_keys(span, rules),
+        contents=contents if called is None else (*contents, *called.contents),
+        problems=distinct(seen.problems),
     )
 
 

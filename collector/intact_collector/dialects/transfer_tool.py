@@ -16,11 +16,7 @@ from dataclasses import dataclass
 from intact.model.measurement import Mode
 from intact_collector.dialects.raw import first_text
 from intact_collector.dialects.salvage import salvaged
-from intact_collector.model.span import Content, HandoffHint, Side
-
-#: The rules that such hints lead to: a tool that ran, and a call that was only seen in an answer.
-RAN = "transfer_tool"
-CALLED = "transfer_call"
+from intact_collector.model.span import Content, HandoffHint, HandoffRule, Side
 
 #: Names of transfer tools that carry their target.
 BY_NAME = re.compile(r"(?:transfer|handoff|hand_off)_(?:back_)?to_(?P<target>\w.*)")
@@ -74,7 +70,9 @@ class Transfer:
         arguments = next((c.context for c in contents if c.side is Side.ARGUMENTS), None)
         payload = self._payload(arguments)
         return Passed(
-            HandoffHint(target=self._target(tool, arguments), rule=RAN, mode=self.mode),
+            HandoffHint(
+                target=self._target(tool, arguments), rule=HandoffRule.TOOL, mode=self.mode
+            ),
             () if payload is None else (Content(Side.PAYLOAD, payload),),
         )
 
@@ -85,7 +83,7 @@ class Transfer:
                 target = self._target(call.tool, call.arguments)
                 payload = self._payload(call.arguments)
                 return Passed(
-                    HandoffHint(target=target, rule=CALLED, mode=self.mode),
+                    HandoffHint(target=target, rule=HandoffRule.CALL, mode=self.mode),
                     () if payload is None else (Content(Side.PAYLOAD, payload),),
                 )
         return None

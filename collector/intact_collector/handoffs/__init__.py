@@ -4,11 +4,13 @@ A handoff is an edge from a turn to a turn of another agent. One rule a file; st
 first and a weaker one never finds again what is found. The same agent going on, and a user's next
 message, are no handoffs.
 
+    together   one call told by several spans becomes one
     scene      turns and spans of a session, ready to be asked
     native     what Intact's own library says
     parent_id  OpenInference: ``graph.node.parent_id``, "handoff to X"
-    goto       LangGraph: a command with a ``goto``
-    nesting    an agent that ran inside a tool of another: there and back
+    transfer   a command, a transfer tool, or attributes made for it
+    nesting    an agent that ran inside another or a tool of it: there and back
+    links      a span link to a message of another agent
     sequence   one agent after another, and nothing else said
     detect     the rules in order
     known      what an agent had before it, and when

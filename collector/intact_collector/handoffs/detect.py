@@ -5,17 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intact.model.measurement import Mode
-from intact_collector.handoffs import goto, native, nesting, parent_id, sequence
+from intact_collector.handoffs import links, native, nesting, parent_id, sequence, transfer
 from intact_collector.handoffs.scene import Rule, Scene
 from intact_collector.model.session import Edge, Turn
-from intact_collector.model.span import ReducedSpan
+from intact_collector.model.span import HandoffRule, ReducedSpan
 
 RULES: tuple[Rule, ...] = (
     native.find,
     parent_id.find,
-    goto.find,
+    transfer.find,
     nesting.find,
+    links.find,
     sequence.find,
+)
+
+#: The names of the rules that read what frameworks say; the library names its own.
+NAMES = frozenset(
+    (
+        parent_id.PARENT_ID,
+        parent_id.HANDOFF_TOOL,
+        *HandoffRule,
+        nesting.RULE,
+        nesting.INSIDE,
+        nesting.REMOTE,
+        links.RULE,
+        sequence.RULE,
+    )
 )
 
 

@@ -1,9 +1,10 @@
 """An agent that ran inside another: it was called, and gives control back.
 
 It ran in a tool of its caller, or, where a framework shows no such tool, directly inside a turn
-whose agent had spoken before. An agent that never spoke is a workflow around others, and hands
-nothing over. There is an edge to the called agent and one back (`return`), unless the caller never
-spoke again: a tool whose result is the caller's own final answer passes control for good.
+whose agent had spoken before, or that called another service. An agent that never spoke is a
+workflow around others, and hands nothing over. There is an edge to the called agent and one back
+(`return`), unless the caller never spoke again: a tool whose result is the caller's own final
+answer passes control for good.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from intact_collector.model.span import ReducedSpan, Role
 
 RULE = "tool_nesting"
 INSIDE = "agent_nesting"
+REMOTE = "remote_call"
 
 
 def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
@@ -30,6 +32,7 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
         if caller is None or caller.agent == turn.agent or turn.key in entered:
             continue
         mark = tool.key if tool is not None else turn.key
+        rule = RULE if tool is not None else REMOTE if _remote(caller, turn) else INSIDE
         last = _last(scene, turn, passed)
         for_good = _never_spoke_again(scene, caller, last)
         yield Edge(
@@ -37,7 +40,7 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
             target=turn.key,
             mode=Mode.PASS_CONTROL if for_good else Mode.RETURN_TO_CALLER,
             origin=Origin.INFERRED,
-            rule=RULE if tool is not None else INSIDE,
+            rule=rule,
             at=mark,
             time=tool.start if tool is not None else turn.start,
             mark=mark,
@@ -48,7 +51,7 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
                 target=caller.key,
                 mode=Mode.RETURN,
                 origin=Origin.INFERRED,
-                rule=RULE if tool is not None else INSIDE,
+                rule=rule,
                 at=mark,
                 time=last.end if tool is None else max(last.end, tool.end),
                 mark=mark if tool is not None else None,
@@ -62,10 +65,20 @@ def _around(scene: Scene, turn: Turn) -> Turn | None:
     the same agent under another name, and what the library marks it also declares.
     """
     above = scene.by_key.get(turn.parent) if turn.parent is not None else None
-    if above is None or above.dialect != turn.dialect or above.dialect == NATIVE:
+    if above is None or above.dialect == turn.dialect == NATIVE:
+        return None
+    if _remote(above, turn):
+        return above
+    if above.dialect != turn.dialect:
         return None
     spoke = any(s.role is Role.MODEL and s.start <= turn.start for s in scene.of(above))
     return above if spoke else None
+
+
+def _remote(caller: Turn, turn: Turn) -> bool:
+    """Whether an agent was called in another service."""
+    known = caller.service is not None and turn.service is not None
+    return known and caller.service != turn.service
 
 
 def _last(scene: Scene, turn: Turn, passed: dict[tuple[bytes, bytes], tuple[bytes, bytes]]) -> Turn:

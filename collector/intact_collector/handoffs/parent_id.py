@@ -23,7 +23,7 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
     reached = set()
     for span, target in scene.with_role(Role.AGENT):
         hint = span.handoff
-        if hint is None or hint.source is None or hint.target is None:
+        if hint is None or hint.source is None or hint.target is None or hint.rule is not None:
             continue
         source = scene.last_named(hint.source, span.trace_id, before=target)
         if source is not None:

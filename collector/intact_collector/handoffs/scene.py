@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -9,13 +10,25 @@ from typing import TypeVar, cast
 
 from intact.codec.attributes import SCOPE as NATIVE
 from intact.model.measurement import Mode
+from intact_collector.handoffs.together import together
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
 
 T = TypeVar("T")
 
+_JOINT = re.compile(r"[^a-z0-9]+")
+
 #: A rule: what it sees in a scene, given the edges that stronger rules found.
 Rule = Callable[["Scene", Sequence[Edge]], Iterator[Edge]]
+
+
+def plain(name: str) -> str:
+    """A name as a tool's name can spell it: frameworks make one of the other.
+
+    >>> plain("Refunds Agent") == plain("refunds_agent")
+    True
+    """
+    return _JOINT.sub("_", name.lower()).strip("_")[:64] or name
 
 
 class Scene:
@@ -23,9 +36,7 @@ class Scene:
 
     def __init__(self, turns: Sequence[Turn], spans: Sequence[ReducedSpan]) -> None:
         self.turns = sorted(turns, key=lambda turn: (turn.start, turn.end, turn.key))
-        self.spans = {
-            span.key: span for span in sorted(spans, key=lambda s: (s.start, s.end, s.key))
-        }
+        self.spans = together(spans)
         self.by_key = {turn.key: turn for turn in self.turns}
         self._owner = {key: turn for turn in self.turns for key in turn.spans}
         self._owner.update(self.by_key)
@@ -33,7 +44,10 @@ class Scene:
         self._named: defaultdict[tuple[bytes, str], list[Turn]] = defaultdict(list)
         for turn in self.turns:
             for name in dict.fromkeys((turn.agent, *self._nodes(turn))):
-                self._named[turn.key[0], name].append(turn)
+                self._named[turn.key[0], plain(name)].append(turn)
+        self._beside: defaultdict[tuple[bytes, SpanKey | None], list[Turn]] = defaultdict(list)
+        for turn in self.turns:
+            self._beside[self._row(turn)].append(turn)
 
     def _nodes(self, turn: Turn) -> Iterator[str]:
         """Names of the graph nodes that the turn is a run of: commands go to nodes, not agents."""
@@ -59,15 +73,24 @@ class Scene:
 
     def next_named(self, name: str, trace: bytes, time: int) -> Turn | None:
         """The first turn of this agent, or run of this node, that starts at ``time`` or later."""
-        named = self._named.get((trace, name), ())
+        named = self._named.get((trace, plain(name)), ())
         return next((turn for turn in named if turn.start >= time), None)
+
+    def next_beside(self, turn: Turn, time: int) -> Turn | None:
+        """The first turn of another agent beside this one that starts at ``time`` or later."""
+        row = self._beside.get(self._row(turn), ())
+        later = (one for one in row if one.start >= time and one.agent != turn.agent)
+        return next(later, None)
+
+    def _row(self, turn: Turn) -> tuple[bytes, SpanKey | None]:
+        return (turn.key[0], turn.parent if turn.parent in self.by_key else None)
 
     def last_named(self, name: str, trace: bytes, before: Turn) -> Turn | None:
         """The latest turn of this agent that started before another turn did."""
         index = self._order(before)
         named = [
             turn
-            for turn in self._named.get((trace, name), ())
+            for turn in self._named.get((trace, plain(name)), ())
             if turn.key != before.key and self._order(turn) < index
         ]
         return named[-1] if named else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode, Reason
@@ -28,6 +28,7 @@ class Role(IntEnum):
     TOOL = 3  # one call of a tool
     HANDOFF = 4  # a mark that control passes, with source or target or both
     ARRIVAL = 5  # native: what a handoff carried, as its receiver saw it; parent = receiving turn
+    CONTENT = 6  # content of its parent span that was told apart from it, in log records
 
 
 class Side(IntEnum):
@@ -61,6 +62,15 @@ class KeyKind(IntEnum):
 class SessionKey:
     kind: KeyKind
     value: str
+
+
+class HandoffRule(StrEnum):
+    """What a dialect saw that tells of a handoff; the value is the rule that is printed."""
+
+    GOTO = "command.goto"  # a command that names the next node
+    ATTRIBUTES = "handoff_attributes"  # attributes that name source and target
+    TOOL = "transfer_tool"  # a tool that passes control ran
+    CALL = "transfer_call"  # a model called such a tool, and no span shows it running
 
 
 @dataclass(frozen=True, slots=True)

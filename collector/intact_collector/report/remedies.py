@@ -41,6 +41,13 @@ LOSSES: Mapping[tuple[str, str], str] = {
     ("openinference.openai_agents", "call"): (
         "an agent used as a tool is given its arguments alone: add it to them, or hand over"
     ),
+    ("genai.openai_agents", _ANY): (
+        "the handoff's input_filter, or nest_handoff_history, drops it: keep the items that hold "
+        "it, or name it in the handoff's input_type"
+    ),
+    ("genai.openai_agents", "call"): (
+        "an agent used as a tool is given its arguments alone: add it to them, or hand over"
+    ),
     ("openinference.smolagents", "call"): (
         "a managed agent is given its task and additional_args alone: name the fact in the task, "
         "or pass the object in additional_args"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intact.model.measurement import Mode, Origin
 from intact_collector.handoffs import detect
@@ -325,3 +326,117 @@ def test_a_worker_gives_control_back_to_its_supervisor() -> None:
         ("supervisor", "worker", "pass_control", "command.goto"),
         ("worker", "supervisor", "return", "sequence"),
     ]
+
+
+# -- transfers ------------------------------------------------------------------------------------
+
+
+def hinted(rule: str, target: str | None = None, **more: object) -> HandoffHint:
+    return HandoffHint(target=target, rule=rule, **more)  # type: ignore[arg-type]
+
+
+def test_a_transfer_tool_leads_to_the_agent_that_it_names() -> None:
+    """In the spelling of a tool's name; the one beside it that began meanwhile is not meant."""
+    spans = [
+        agent("Triage", 0, 9),
+        span(
+            "go", 5, 6, role=Role.HANDOFF, parent="Triage", hint=hinted("transfer_tool", "ship_it")
+        ),
+        agent("Billing", 10, 20),
+        agent("Ship It", 30, 40),
+    ]
+    (edge, *_) = edges(*spans)
+    assert (edge.target, edge.origin, edge.rule) == (
+        key("Ship It"),
+        Origin.DECLARED,
+        "transfer_tool",
+    )
+
+
+def test_a_transfer_tool_without_a_name_leads_to_the_next_agent_beside() -> None:
+    """Content is off: it starts when the tool is done, and is another agent."""
+    spans = [
+        agent("triage", 0, 30, parent="run"),
+        span("go", 5, 6, role=Role.HANDOFF, parent="triage", hint=hinted("transfer_tool")),
+        agent("early", 2, 4, parent="run"),
+        agent("triage", 31, 32, id="again", parent="run"),
+        agent("billing", 40, 50, parent="run"),
+    ]
+    assert ("triage", "billing", "pass_control", "transfer_tool") in told(spans)
+    assert not [one for one in told(spans) if one[1] == "early" and one[3] == "transfer_tool"]
+
+
+def test_a_call_in_an_answer_needs_an_agent_of_that_name() -> None:
+    """A bank's tool that sends money to savings is no handoff."""
+    call = span(
+        "m", 1, 8, role=Role.MODEL, parent="triage", hint=hinted("transfer_call", "savings")
+    )
+    spans = [agent("triage", 0, 9), call, agent("billing", 10, 20)]
+    assert told(spans) == [("triage", "billing", "pass_control", "sequence")]
+    (edge,) = edges(*spans[:2], agent("Savings", 10, 20))
+    assert (edge.rule, edge.origin) == ("transfer_call", Origin.INFERRED)
+
+
+def test_attributes_on_the_receiver_name_its_sender() -> None:
+    """Of two turns of that name the one before it."""
+    hint = hinted("handoff_attributes", "billing", source="triage", mode=Mode.RETURN_TO_CALLER)
+    spans = [agent("triage", 0, 9), agent("billing", 10, 20, hint=hint)]
+    assert told(spans) == [("triage", "billing", "return_to_caller", "handoff_attributes")]
+
+
+# -- directly inside, remote, links ---------------------------------------------------------------
+
+
+def inside(*, spoke: bool = True, **more: object) -> list[ReducedSpan]:
+    first = [span("m1", 1, 9, role=Role.MODEL, parent="boss")] if spoke else []
+    return [
+        agent("boss", 0, 100),
+        *first,
+        span("step", 10, 60, parent="boss"),
+        agent("worker", 11, 50, parent="step", **more),
+        span("m2", 12, 20, role=Role.MODEL, parent="worker"),
+        span("m3", 70, 80, role=Role.MODEL, parent="boss"),
+    ]
+
+
+def test_an_agent_inside_one_that_spoke_is_called_and_gives_control_back() -> None:
+    """There is no tool between them to point at: the agent's own span is."""
+    there, back = edges(*inside())
+    assert (there.rule, there.mode, back.mode) == (
+        "agent_nesting",
+        Mode.RETURN_TO_CALLER,
+        Mode.RETURN,
+    )
+    assert (there.at, there.time, back.time) == (key("worker"), 11, 50)
+
+
+def test_a_workflow_around_agents_hands_nothing_over() -> None:
+    """It never called a model itself before they ran."""
+    assert edges(*inside(spoke=False)) == []
+
+
+def test_an_agent_of_another_service_was_called() -> None:
+    """Whatever the two are made with, and though the caller shows no model call."""
+    spans = [
+        replace(one, service="shop" if one.agent != "worker" else "refunds")
+        for one in inside(spoke=False, dialect="pydantic_ai")
+    ]
+    assert [one[:2] + one[3:] for one in told(spans)] == [
+        ("boss", "worker", "remote_call"),
+        ("worker", "boss", "remote_call"),
+    ]
+
+
+def test_a_link_leads_to_the_agent_beside_the_message() -> None:
+    """Of a broadcast only the receiver in which an agent ran has received."""
+    spans = [
+        span("ex1", 0, 20, parent="flow"),
+        agent("triage", 1, 9, parent="ex1"),
+        span("send", 10, 11, parent="ex1"),
+        span("ex2", 12, 13, parent="flow", links=(key("send"),)),
+        span("ex3", 12, 40, parent="flow", links=(key("send"),)),
+        agent("billing", 14, 39, parent="ex3"),
+    ]
+    (edge,) = edges(*spans)
+    assert (edge.source, edge.target, edge.rule) == (key("triage"), key("billing"), "span_link")
+    assert (edge.at, edge.origin) == (key("send"), Origin.INFERRED)

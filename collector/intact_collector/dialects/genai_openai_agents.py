@@ -1,0 +1,33 @@
+"""The OpenAI Agents SDK in OpenTelemetry's own instrumentation, with that of its model calls.
+
+    [invoke_workflow Customer support]      ``gen_ai.conversation.id`` = group id
+      [invoke_agent Triage Agent]           no messages
+        [chat gpt-4o-mini]                  of ``…genai.openai``, where that is installed as well
+      [invoke_agent Refunds Agent] > [chat], [execute_tool lookup_order], [chat]
+
+No span says that control passed. The call of ``transfer_to_refunds_agent`` stands in the answer of
+the model, and is never executed as a tool.
+"""
+
+from __future__ import annotations
+
+from intact_collector.dialects import genai
+from intact_collector.dialects.rules import Rules, declare
+from intact_collector.dialects.transfer_tool import Transfer
+
+DIALECT = declare(
+    "genai.openai_agents",
+    (
+        "opentelemetry.instrumentation.genai.openai_agents",
+        "opentelemetry.instrumentation.genai.openai",
+    ),
+    Rules(
+        role=genai.role,
+        agent=genai.agent,
+        model=genai.model,
+        tool=genai.tool,
+        agent_span=genai.agent_span,
+        handoff=genai.handoff,
+        transfer=Transfer(),
+    ),
+)

@@ -1,0 +1,68 @@
+"""A span says that control passes: by a command, a transfer tool, or attributes made for it.
+
+The hint names the target, or the next agent beside the sender is meant. The same transfer may show
+on several spans (model call, tool, node); the edge between two turns is one, and the span with the
+payload carries it. A call that was only seen in a model's answer needs its target's name: a tool
+that merely sounds like a transfer is one of the user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from intact.model.measurement import Mode, Origin
+from intact_collector.handoffs.scene import Scene
+from intact_collector.model.session import Edge, Turn
+from intact_collector.model.span import HandoffRule, ReducedSpan, Role, SpanKey
+
+_RULES = frozenset(HandoffRule)
+#: Marks that carry a payload before those that merely tell.
+_ORDER = (Role.HANDOFF, Role.TOOL, Role.AGENT, Role.OTHER, Role.MODEL)
+
+
+def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
+    """Edges from turns that passed control to those that got it."""
+    del found
+    seen: set[tuple[SpanKey, SpanKey]] = set()
+    for role in _ORDER:
+        for span, turn in scene.with_role(role):
+            edge = _edge(scene, span, turn)
+            if edge is not None and (edge.source, edge.target) not in seen:
+                seen.add((edge.source, edge.target))
+                yield edge
+
+
+def _edge(scene: Scene, span: ReducedSpan, turn: Turn) -> Edge | None:
+    hint = span.handoff
+    if hint is None or hint.rule not in _RULES:
+        return None
+    if span.role is Role.AGENT and hint.source is not None and hint.target == turn.agent:
+        source, target = scene.last_named(hint.source, span.trace_id, before=turn), turn
+        time = turn.start
+    else:
+        source, time = turn, span.end
+        later = _receiver(scene, span, turn)
+        if later is None:
+            return None
+        target = later
+    if source is None or source.key == target.key:
+        return None
+    return Edge(
+        source=source.key,
+        target=target.key,
+        mode=hint.mode or Mode.PASS_CONTROL,
+        origin=Origin.INFERRED if hint.rule == HandoffRule.CALL else Origin.DECLARED,
+        rule=str(hint.rule),
+        at=span.key,
+        time=time,
+        mark=span.key,
+    )
+
+
+def _receiver(scene: Scene, span: ReducedSpan, sender: Turn) -> Turn | None:
+    name = span.handoff.target if span.handoff is not None else None
+    if name is not None:
+        return scene.next_named(name, span.trace_id, span.end)
+    if span.handoff is not None and span.handoff.rule == HandoffRule.CALL:
+        return None
+    return scene.next_beside(sender, span.end)
