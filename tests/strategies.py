@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from intact.model.facts import Fact, Kind
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
+from intact.model.lists import ListDigest, marks
 from intact.model.measurement import Mode, Reason
 from intact_collector.model.span import (
     HandoffHint,
@@ -57,6 +58,25 @@ def sketches(draw: st.DrawFn, largest: int = 40) -> Sketch:
     return Sketch(frozenset(tokens), COMPLETE, count)
 
 
+UINT24 = st.integers(0, 2**24 - 1)
+
+
+@st.composite
+def list_digests(draw: st.DrawFn) -> ListDigest:
+    """Any list digest, complete or not; its numbers need not belong together."""
+    length = draw(st.integers(0, 40) | st.integers(0, 2**32 - 1))
+    count = len(marks(length))
+    return ListDigest(
+        path=draw(UINT32),
+        length=length,
+        chain=tuple(draw(st.lists(UINT24, min_size=count, max_size=count))),
+        ids=tuple(draw(st.lists(UINT24, max_size=min(length, 20)))),
+        total=draw(UINT24),
+        messages=draw(st.booleans()),
+        name=draw(names()),
+    )
+
+
 def fingerprints(most_facts: int = 12, most_tokens: int = 40) -> st.SearchStrategy[Fingerprint]:
     """Any fingerprint of suite 1."""
     return st.builds(
@@ -68,6 +88,7 @@ def fingerprints(most_facts: int = 12, most_tokens: int = 40) -> st.SearchStrate
         fact_threshold=st.just(1 << 40) | UINT40,
         words=sketches(most_tokens),
         bigrams=sketches(most_tokens),
+        lists=st.lists(list_digests(), max_size=3).map(tuple),
         pruned=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
         absent=st.lists(TEXT, max_size=3).map(tuple),
         limits=st.integers(0, 511).map(Limit),

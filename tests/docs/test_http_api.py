@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from intact.model.facts import LOSSES, Kind, Outcome
-from intact.model.measurement import At, Mode, Origin, Reason, Verdict
+from intact.model.measurement import At, Mode, Origin, Reason, Relation, Verdict
 from intact_collector.analytics.metrics import METRICS
 from intact_collector.handoffs import native
 from intact_collector.handoffs.detect import NAMES
@@ -24,7 +24,7 @@ from tests.docs.conftest import Seen
 from tests.docs.pages import code, codes, table, tables, text_of
 
 PAGE = text_of("reference/http-api.md")
-PARTS = ("The object", "Session", "Turn", "Handoff", "Lost fact")
+PARTS = ("The object", "Session", "Turn", "Handoff", "List", "Lost fact")
 TYPES = {
     str: "string", int: "integer", float: "number", bool: "boolean", list: "list", dict: "object",
 }  # fmt: skip
@@ -39,6 +39,9 @@ def objects(answer: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
             yield "Turn", turn
         for passed in one["handoffs"]:
             yield "Handoff", passed
+            for one_list in (passed["history"], *passed["lists"]):
+                if one_list is not None:
+                    yield "List", one_list
             for fact in passed["lost"]:
                 yield "Lost fact", fact
 
@@ -89,6 +92,7 @@ def test_report_and_api_are_one_object(seen: Seen) -> None:
         ("Handoff", "mode", Mode),
         ("Handoff", "origin", Origin),
         ("Handoff", "verdict", Verdict),
+        ("List", "relation", Relation),
         ("Lost fact", "at", At),
     ],
 )

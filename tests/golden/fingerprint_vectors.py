@@ -126,6 +126,18 @@ def vector(name: str, context: object, must_keep: tuple[str, ...]) -> dict[str, 
             }
             for fact in fingerprint.facts
         ],
+        "lists": [
+            {
+                "name": one.name,
+                "path": f"{one.path:08x}",
+                "length": one.length,
+                "messages": one.messages,
+                "chain": [f"{chain:06x}" for chain in one.chain],
+                "ids": [f"{item:06x}" for item in one.ids],
+                "total": f"{one.total:06x}",
+            }
+            for one in fingerprint.lists
+        ],
         "words": _digest(fingerprint.words),
         "bigrams": _digest(fingerprint.bigrams),
     }

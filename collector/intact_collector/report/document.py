@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from intact.model.facts import Outcome
-from intact.model.measurement import Interval, LostFact
+from intact.model.measurement import Interval, ListChange, LostFact
 from intact_collector.model.session import Handoff, Session, Turn
 
 #: A session or a part of one, ready for JSON.
@@ -137,11 +137,24 @@ def _handoff(handoff: Handoff, session: Session) -> Document:
         "facts": {outcome.value: found.facts.get(outcome, 0) for outcome in Outcome},
         "lost": [_lost(fact) for fact in found.lost],
         "absent": list(found.absent),
+        "history": None if found.history is None else _change(found.history),
+        "lists": [_change(one) for one in found.lists],
     }
 
 
 def _interval(interval: Interval | None) -> list[float] | None:
     return None if interval is None else [interval.low, interval.high]
+
+
+def _change(one: ListChange) -> Document:
+    return {
+        "name": one.name,
+        "relation": one.relation.value,
+        "sent": one.sent,
+        "received": one.received,
+        "kept": one.kept,
+        "first": one.first,
+    }
 
 
 def _lost(fact: LostFact) -> Document:

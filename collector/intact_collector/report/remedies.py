@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intact_collector.report.history import explained, for_history
+
 _ANY = "*"
 
 #: (dialect, where the fact was lost) -> what to do about it.
@@ -128,7 +130,10 @@ def remedies(handoff: Mapping[str, Any]) -> list[str]:
     if handoff["reason"] is not None and handoff["verdict"] == "not_measured":
         return [for_reason(dialect, handoff["reason"])]
     places = dict.fromkeys(_place(handoff, fact["at"]) for fact in handoff["lost"])
-    return list(dict.fromkeys(for_loss(dialect, at) for at in places))
+    lines = [for_loss(dialect, at) for at in places]
+    if explained(handoff) is not None:
+        lines.append(for_history(dialect))
+    return list(dict.fromkeys(lines))
 
 
 def _place(handoff: Mapping[str, Any], at: str) -> str:

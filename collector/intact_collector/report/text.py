@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from intact_collector.report.history import explained
 from intact_collector.report.order import worst, worst_first
 from intact_collector.report.remedies import NO_AGENTS, remedies
 
@@ -118,6 +119,9 @@ def _handoff(handoff: Mapping[str, Any], way: str, pen: _Pen) -> list[str]:
         lines.append(f"        {name}  {fact['outcome']}{place}{must}")
     if len(lost) > len(shown):
         lines.append(f"        and {len(lost) - len(shown)} more")
+    history = explained(handoff)
+    if history is not None:
+        lines.append(f"        {history}")
     if lost or handoff["verdict"] == "not_measured":
         lines += [f"        {pen.arrow} {line}" for line in remedies(handoff)]
     return lines

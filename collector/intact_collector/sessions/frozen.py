@@ -17,11 +17,13 @@ from intact.model.facts import Kind, Outcome
 from intact.model.measurement import (
     At,
     Interval,
+    ListChange,
     LostFact,
     Measurement,
     Mode,
     Origin,
     Reason,
+    Relation,
     Verdict,
 )
 from intact_collector.model.session import Edge
@@ -191,6 +193,8 @@ def _measurement(one: Measurement) -> Json:
             for lost in one.lost
         ],
         "absent": list(one.absent),
+        "history": one.history and _change(one.history),
+        "lists": [_change(change) for change in one.lists],
         "weight": one.weight,
         "kept_weight": one.kept_weight,
     }
@@ -221,9 +225,20 @@ def _read_measurement(item: Mapping[str, Json]) -> Measurement:
             for fact, kind, outcome, at, must_keep in item.get("lost", ())
         ),
         absent=tuple(item.get("absent", ())),
+        history=_read_change(item["history"]) if "history" in item else None,
+        lists=tuple(_read_change(change) for change in item.get("lists", ())),
         weight=item.get("weight", 0.0),
         kept_weight=item.get("kept_weight", 0.0),
     )
+
+
+def _change(one: ListChange) -> Json:
+    return [one.name, one.relation.value, one.sent, one.received, one.kept, one.first]
+
+
+def _read_change(item: Json) -> ListChange:
+    name, relation, *counts = item
+    return ListChange(name, Relation(relation), *counts)
 
 
 def _interval(interval: Interval | None) -> Json:

@@ -11,6 +11,7 @@ What goes first is what is missed least:
 5. Only when `MOST_MUST_KEEP` facts do not fit by themselves: all tokens of the sketches, then
    tokens of those facts, then their names.
 
+Before that all lists leave but the main history, which keeps `intact.codec.lists.MOST_BYTES`.
 Must-keep facts and their names stay through 1 to 4. Paths that were pruned or had no value are
 given a share of their own. Sizes are upper bounds, a few dozen bytes too careful. Left to others:
 what rows cost and which of them stay (`rows`).
@@ -21,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from intact.codec.lists import MOST_BYTES as LIST_BYTES
+from intact.codec.lists import shorten
 from intact.codec.rows import (
     EVERY_FACT,
     TOKEN,
@@ -61,7 +64,8 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
     if limit < SMALLEST_LIMIT:
         raise ValueError(f"a fingerprint needs at least {SMALLEST_LIMIT} bytes")
     pruned, absent, declared_size = _fit_declared(fingerprint, limit // 8)
-    room = limit - _ENVELOPE - declared_size
+    lists = shorten(fingerprint.lists)
+    room = limit - _ENVELOPE - declared_size - LIST_BYTES * len(lists)
     sketches = TOKEN * (len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens))
     promised = min(sketches, limit // _SKETCH_PART)
 
@@ -91,6 +95,7 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
         fact_threshold=min(fingerprint.fact_threshold, threshold),
         words=words,
         bigrams=bigrams,
+        lists=lists,
         pruned=pruned,
         absent=absent,
         limits=limits,

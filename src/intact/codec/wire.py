@@ -4,6 +4,7 @@ In: a `Fingerprint`. Out: protobuf bytes of at most `MAX_FINGERPRINT_BYTES`, or 
 with the raw size beside it, so that a cut shows. The same fingerprint always gives the same bytes.
 
     suite · key id · root · size · limits · fact table (`columns`) · sketches · declared paths
+    · lists
 
 Left to others: what there is room for (`fit`), what the hashes mean (`intact.fingerprint`). The
 page for other languages is ``docs/reference/fingerprint-format.md``.
@@ -20,6 +21,7 @@ from google.protobuf.message import DecodeError
 from intact.codec.attributes import MAX_FINGERPRINT_BYTES
 from intact.codec.columns import read_facts, write_facts
 from intact.codec.fit import fit
+from intact.codec.lists import read_list, write_list
 from intact.errors import CodecError, CutError, SuiteError
 from intact.model.fingerprint import COMPLETE, SUITE, Fingerprint, Limit, Sketch
 from intact.proto.v1 import fingerprint_pb2 as pb
@@ -122,6 +124,8 @@ def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
     _write_sketch(message, pb.Sketch.UNIT_BIGRAMS, fingerprint.bigrams)
     for path, reason in fingerprint.pruned:
         message.pruned.add(path=valid_text(path), reason=valid_text(reason))
+    for one in fingerprint.lists:
+        write_list(one, message.lists.add())
     return message
 
 
@@ -152,6 +156,7 @@ def from_message(message: pb.Fingerprint) -> Fingerprint:
         bigrams=sketches.get(pb.Sketch.UNIT_BIGRAMS, Sketch()),
         pruned=tuple((entry.path, entry.reason) for entry in message.pruned),
         absent=tuple(message.absent),
+        lists=tuple(read_list(one) for one in message.lists),
         limits=Limit(message.limits),
         size=message.size,
         suite=message.suite,

@@ -14,12 +14,14 @@ from intact.fingerprint.counted import counts_of_key
 from intact.fingerprint.dates import date_token
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
+from intact.fingerprint.lists import digest
 from intact.fingerprint.paths import PathPattern, Step
 from intact.fingerprint.records import MOST_TOKENS, Leaf, TextRecord
 from intact.fingerprint.today import day_of, resolve, says_today, told_from
 from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
+from intact.model.lists import MOST_LISTS, ListDigest, telling_first
 
 _MASK = 0xFFFFFFFFFFFFFFFF
 _MOST_COUNT = 255
@@ -30,7 +32,7 @@ class Place(NamedTuple):
     """Where a walk is."""
 
     path: int  # 64-bit hash of the keys so far
-    place: int  # the same with list indexes: for the root digest
+    place: int  # the same, with list indexes, below the innermost item: for its digest
     name: str
     key: str
     flags: int
@@ -52,7 +54,9 @@ class FactTable:
         self._numbers: Counter[tuple[str, str]] = Counter()
         self._words: set[int] = set()
         self._bigrams: set[int] = set()
-        self._root = 0
+        self._sum = 0  # of what was met of the innermost item: at the root, of all
+        self._depth = 0  # how many items the walk stands in
+        self._lists: list[ListDigest] = []
         self._today = ""  # the first date that the context says today is
         self._days: dict[str, set[tuple[int, int]]] = {}  # token of a date -> facts that say it
 
@@ -107,6 +111,30 @@ class FactTable:
         else:
             self.value_of_key(leaf.token, leaf.exact, leaf.kind, at)
 
+    def enter_item(self) -> int:
+        """Begin an item of a list: its digest does not depend on where it stands.
+
+        Returns:
+            What `leave_item` wants back.
+        """
+        outer, self._sum = self._sum, 0
+        self._depth += 1
+        return outer
+
+    def leave_item(self, outer: int, place: int) -> int:
+        """End an item that stands at a place. Returns its digest."""
+        item, self._sum = self._sum, outer
+        self._depth -= 1
+        self._grow(place, item)
+        return item
+
+    def add_list(self, items: Sequence[int], messages: bool, at: Place) -> None:
+        """Add a list by the digests of its items; one inside another list is part of its item."""
+        if items and not self._depth:
+            flags = Flag.DECLARED if self._declared()[0] else Flag.NONE
+            name = self._shown(at.name, flags)
+            self._lists.append(digest(items, at.path, messages, name))
+
     def unread(self, hashed: int, at: Place) -> None:
         """Add a string that was too long to be read: it can only be found whole."""
         self._leaf(hashed, exact_id(hashed), Kind.DOCUMENT, at, (), at.flags)
@@ -127,11 +155,12 @@ class FactTable:
         )
         return Fingerprint(
             key_id=key_id,
-            root=self._root,
+            root=self._sum,
             facts=facts,
             fact_total=len(facts),
             words=Sketch(frozenset(self._words), total=len(self._words)),
             bigrams=Sketch(frozenset(self._bigrams), total=len(self._bigrams)),
+            lists=telling_first(self._lists)[:MOST_LISTS],
             pruned=pruned,
             absent=absent,
             limits=limits,
@@ -239,8 +268,8 @@ class FactTable:
         self._counts[identity] += 1
 
     def _grow(self, place: int, hashed: int) -> None:
-        """Add to the root digest: a sum, so that the order of keys does not matter."""
-        self._root = (self._root + self._hasher.pair(place, hashed)) & _MASK
+        """Add to the digest of the item, or the root: a sum, so that the order of keys is none."""
+        self._sum = (self._sum + self._hasher.pair(place, hashed)) & _MASK
 
 
 def _stands_alone(leaf: Leaf, at: Place) -> bool:

@@ -149,29 +149,28 @@ class Walk:
     def _items(self, value: object, items: Items, at: Place, depth: int, nested: int) -> None:
         messages = as_messages(value)
         if messages is not None:
-            for index, message in enumerate(messages):
+            digests = self._messages(messages, at, depth, nested)
+        else:
+            digests = []
+            for index, child in enumerate(items.items):
                 if self._full():
                     return
-                if isinstance(message, Other):
-                    self._item(message.item, at, index, depth, nested)
-                else:
-                    self._message(message, at, index, depth, nested)
-            return
-        for index, child in enumerate(items.items):
-            if self._full():
-                return
-            self._item(child, at, index, depth, nested)
+                digests.append(self._item(child, at, index, depth, nested))
+        self._table.add_list(digests, messages is not None, at)
 
-    def _item(self, value: object, at: Place, index: int, depth: int, nested: int) -> None:
+    def _item(self, value: object, at: Place, index: int, depth: int, nested: int) -> int:
+        """Visit an item. Returns its digest."""
         here = at._replace(
             path=self._hasher.pair(at.path, self._hasher[f"k{SEPARATOR}[]"]),
-            place=self._hasher.pair(at.place, index + 1),
+            place=0,
             name=f"{at.name}[]",
             key=at.key or "[]",
         )
+        outer = self._table.enter_item()
         self._table.steps.append(index)
         self._visit(value, here, depth + 1, nested)
         self._table.steps.pop()
+        return self._table.leave_item(outer, self._hasher.pair(at.place, index + 1))
 
     def _full(self) -> bool:
         """Whether no more is to be read; what is left of a container then is not gone through."""
@@ -182,11 +181,29 @@ class Walk:
 
     # -- messages ---------------------------------------------------------------------------
 
+    def _messages(
+        self, messages: Sequence[Sequence[Part] | Other], at: Place, depth: int, nested: int
+    ) -> list[int]:
+        """Visit messages. Returns the digests of those that are no system instructions."""
+        digests = []
+        for index, message in enumerate(messages):
+            if self._full():
+                return []
+            if isinstance(message, Other):
+                digests.append(self._item(message.item, at, index, depth, nested))
+                continue
+            digest = self._message(message, at, index, depth, nested)
+            if digest:
+                digests.append(digest)
+        return digests
+
     def _message(
         self, parts: Sequence[Part], at: Place, index: int, depth: int, nested: int
-    ) -> None:
+    ) -> int:
+        """Visit a message. Returns its digest: 0 when it holds system instructions alone."""
         numbers: dict[str, int] = {}
         place = self._hasher.pair(at.place, index + 1)
+        digest = 0
         for position, part in enumerate(parts):
             if part.role not in numbers:
                 numbers[part.role] = self._table.number("", part.role)
@@ -200,16 +217,21 @@ class Walk:
                 name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
             here = Place(
                 self._step(at.path, f"@{name}")[0],
-                self._hasher.pair(place, position + 1),
+                0,
                 name,
                 "",
                 flags,
                 inside=True,
                 prose=part.what == "call",
             )
+            outer = self._table.enter_item()
             self._table.steps.append(f"@{name}")
             self._visit(part.content, here, depth + 1, nested)
             self._table.steps.pop()
+            said = self._table.leave_item(outer, self._hasher.pair(place, position + 1))
+            if part.role != "system":
+                digest = self._hasher.pair(digest, said)
+        return digest
 
     # -- leaves -----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
     known        the same in time order: what an agent changed or moved itself counts as it is now
     containment  how much of one token sample stands in another, with its interval
     outcome      what became of each fact
+    lists        what became of histories and other lists as lists
     retention    the weighted share that survived, with its interval
     verdict      the judgement
     handoff      all of it for one handoff

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from intact.measure.containment import UNKNOWN, Share, containment
 from intact.measure.known import known_side, moved, superseded
+from intact.measure.lists import list_changes
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
 from intact.measure.union import IncomparableError, check_comparable, under, union
@@ -89,6 +90,7 @@ def _measured(
     named = retention(named_items, round(len(named_items) * ratio))
     prose = containment(known.bigrams, received.bigrams)
     counts = Counter(found)
+    history, lists = list_changes(known.lists, received.lists)
     counts[Outcome.ADDED], novelty = _added(evidence.known, received)
     reason = None
     if named.value is None:
@@ -113,6 +115,8 @@ def _measured(
         facts={outcome: counts[outcome] for outcome in Outcome},
         lost=_lost(items, evidence),
         absent=_absent(evidence, known),
+        history=history,
+        lists=lists,
         weight=sum(item.weight for item in decided),
         kept_weight=sum(item.weight for item in decided if item.outcome in SURVIVED),
     )

@@ -8,6 +8,7 @@ from functools import reduce
 
 from intact.model.facts import Fact, Flag
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
+from intact.model.lists import ListDigest, telling_first
 from intact.model.measurement import Reason
 
 
@@ -82,6 +83,7 @@ def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
         fact_threshold=threshold,
         words=_unite_sketches(first.words, second.words),
         bigrams=_unite_sketches(first.bigrams, second.bigrams),
+        lists=_unite_lists(first.lists, second.lists),
         pruned=tuple(dict.fromkeys((*first.pruned, *second.pruned))),
         absent=tuple(
             path
@@ -105,6 +107,18 @@ def _merge(known: Fact, again: Fact) -> Fact:
     return known._replace(
         flags=flags, count=max(known.count, again.count), name=known.name or again.name
     )
+
+
+def _unite_lists(
+    first: tuple[ListDigest, ...], second: tuple[ListDigest, ...]
+) -> tuple[ListDigest, ...]:
+    """Of two lists at one path the longer one, of equally long ones the later."""
+    longest = {one.path: one for one in first}
+    for one in second:
+        known = longest.get(one.path)
+        if known is None or one.length >= known.length:
+            longest[one.path] = one
+    return telling_first(longest.values())
 
 
 def _unite_sketches(first: Sketch, second: Sketch) -> Sketch:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 
 from intact.model.facts import Fact
+from intact.model.lists import ListDigest
 
 #: The meaning of the hashes below. A new meaning is a new number; unlike suites never compare.
 SUITE = 1
@@ -63,6 +64,7 @@ class Fingerprint:
     fact_threshold: int = 1 << 40
     words: Sketch = field(default_factory=Sketch)
     bigrams: Sketch = field(default_factory=Sketch)
+    lists: tuple[ListDigest, ...] = ()  # that stand in no other list; the main history first
     pruned: tuple[tuple[str, str], ...] = ()  # (path, reason) declared as dropped on purpose
     absent: tuple[str, ...] = ()  # must-keep paths that had no value in this context
     limits: Limit = Limit.NONE

@@ -59,6 +59,29 @@ class Reason(StrEnum):
     UNDECIDED = "undecided"  # no fact could be decided from the samples
 
 
+class Relation(StrEnum):
+    """How a list that was received came from the one that was sent."""
+
+    EQUAL = "equal"  # the same items in the same order
+    APPENDED = "appended"  # all of them, in order and without gaps, and others around them
+    WINDOW = "window"  # a part of them without gaps: the last ones, or nothing but a part
+    REORDERED = "reordered"  # all of them, in another order
+    REWRITTEN = "rewritten"  # anything else: items are missing, changed or new in the middle
+    UNKNOWN = "unknown"  # what is known of the two lists cannot tell
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What became of a list as a list. Order alone is no loss: it never changes retention."""
+
+    name: str  # its path; "" at the root, or where it must not show
+    relation: Relation
+    sent: int  # items that the sender had, system messages aside
+    received: int | None  # items that the receiver was given; None where no list was found
+    kept: int | None = None  # items of the sender among them; None where that cannot be told
+    first: int | None = None  # of a window: how many items of the sender stood before it
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A 95 % interval around a share; equal bounds when nothing was sampled."""
@@ -84,7 +107,9 @@ class Measurement:
 
     ``retention`` is the weighted share of the known facts that the receiver holds, 0..1, None
     when it was not measured. ``named_retention`` leaves prose out: verdicts are made on it.
-    ``facts`` counts every outcome. ``weight`` and ``kept_weight`` let sessions pool handoffs.
+    ``facts`` counts every outcome. ``history`` and ``lists`` say what became of the order of
+    things: they never change retention or verdict. ``weight`` and ``kept_weight`` let sessions
+    pool handoffs.
     """
 
     verdict: Verdict
@@ -101,5 +126,7 @@ class Measurement:
     facts: Mapping[Outcome, int] = field(default_factory=dict)
     lost: tuple[LostFact, ...] = ()
     absent: tuple[str, ...] = ()  # must-keep facts that the sender never had
+    history: ListChange | None = None  # the sender's longest conversation, where it had one
+    lists: tuple[ListChange, ...] = ()  # other lists that both sides have at one path
     weight: float = 0.0
     kept_weight: float = 0.0

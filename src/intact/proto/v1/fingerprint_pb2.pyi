@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Fingerprint(_message.Message):
-    __slots__ = ("suite", "key_id", "root", "size", "limits", "facts", "sketches", "pruned", "absent")
+    __slots__ = ("suite", "key_id", "root", "size", "limits", "facts", "sketches", "pruned", "absent", "lists")
     SUITE_FIELD_NUMBER: _ClassVar[int]
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
@@ -17,6 +17,7 @@ class Fingerprint(_message.Message):
     SKETCHES_FIELD_NUMBER: _ClassVar[int]
     PRUNED_FIELD_NUMBER: _ClassVar[int]
     ABSENT_FIELD_NUMBER: _ClassVar[int]
+    LISTS_FIELD_NUMBER: _ClassVar[int]
     suite: int
     key_id: bytes
     root: int
@@ -26,7 +27,8 @@ class Fingerprint(_message.Message):
     sketches: _containers.RepeatedCompositeFieldContainer[Sketch]
     pruned: _containers.RepeatedCompositeFieldContainer[Pruned]
     absent: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ...) -> None: ...
+    lists: _containers.RepeatedCompositeFieldContainer[List]
+    def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ..., lists: _Optional[_Iterable[_Union[List, _Mapping]]] = ...) -> None: ...
 
 class FactTable(_message.Message):
     __slots__ = ("total", "threshold", "shape_path", "shape_kind", "shape_flags", "shape_tokens", "shape", "value", "exact", "count", "name", "token", "name_shared", "name_length", "name_text")
@@ -89,6 +91,24 @@ class Sketch(_message.Message):
     threshold: int
     token: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, unit: _Optional[_Union[Sketch.Unit, str]] = ..., form: _Optional[_Union[Sketch.Form, str]] = ..., total: _Optional[int] = ..., threshold: _Optional[int] = ..., token: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class List(_message.Message):
+    __slots__ = ("path", "length", "messages", "chain", "ids", "total", "name")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    LENGTH_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    path: int
+    length: int
+    messages: bool
+    chain: bytes
+    ids: bytes
+    total: int
+    name: str
+    def __init__(self, path: _Optional[int] = ..., length: _Optional[int] = ..., messages: bool = ..., chain: _Optional[bytes] = ..., ids: _Optional[bytes] = ..., total: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
 
 class Pruned(_message.Message):
     __slots__ = ("path", "reason")

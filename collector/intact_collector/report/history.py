@@ -1,0 +1,56 @@
+"""What became of the history of a handoff, in words, and what to do about it.
+
+In: a handoff as a document.  Out: lines, where a history that was cut or rewritten explains what
+was lost. Order alone loses nothing, so nothing is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+#: What cut or rewrote the history, by dialect -> what to do about it.
+HISTORIES: Mapping[str, str] = {
+    "openinference.openai_agents": (
+        "let the handoff's input_filter pass the whole history on, or keep what older messages "
+        "said in the handoff's input_type"
+    ),
+    "openinference.langchain": (
+        "let trim_messages, or what else cuts the history, keep what older messages said: in a "
+        "key of the state, or in a summary in front of the window"
+    ),
+    "pydantic_ai": (
+        "let the history_processors keep what older messages said, or give the receiving run "
+        "message_history=result.all_messages()"
+    ),
+    "": (
+        "pass the whole history on, or keep what older messages said in the state or in a summary "
+        "in front of them"
+    ),
+}
+
+
+def for_history(dialect: str) -> str:
+    """What to do about a history that was cut or rewritten."""
+    return HISTORIES.get(dialect, HISTORIES[""])
+
+
+def explained(handoff: Mapping[str, Any]) -> str | None:
+    """What became of the history, where that explains losses; None where it does not."""
+    history = handoff["history"]
+    if not history or not handoff["lost"]:
+        return None
+    sent, kept = history["sent"], history["kept"]
+    if history["relation"] == "rewritten":
+        rest = "" if kept is None else f": {kept} of its {sent} messages arrived as they were"
+        return f"history rewritten{rest}" if kept != sent else None
+    if history["relation"] != "window":
+        return None
+    if kept is None:
+        return f"history cut to at most its last {history['received']} of {sent} messages"
+    first = history["first"]
+    if first + kept == sent:
+        return f"history cut to its last {kept} of {sent} messages"
+    if first == 0:
+        return f"history cut to its first {kept} of {sent} messages"
+    return f"history cut to messages {first + 1} to {first + kept} of {sent}"
