@@ -1,7 +1,7 @@
 """What became of the history of a handoff, in words, and what to do about it.
 
-In: a handoff as a document.  Out: lines, where a history that was cut or rewritten explains what
-was lost. Order alone loses nothing, so nothing is said of it.
+In: a handoff as a document.  Out: a line, where a history that was cut or rewritten explains what
+was lost. Order alone loses nothing, so nothing is said of it; nor of a history of one message.
 """
 
 from __future__ import annotations
@@ -30,20 +30,24 @@ HISTORIES: Mapping[str, str] = {
 }
 
 
-def for_history(dialect: str) -> str:
-    """What to do about a history that was cut or rewritten."""
-    return HISTORIES.get(dialect, HISTORIES[""])
+def cure(handoff: Mapping[str, Any]) -> str | None:
+    """What to do about a history of which a part arrived."""
+    if explained(handoff) is None or handoff["history"]["kept"] == 0:
+        return None
+    return HISTORIES.get(handoff.get("dialect") or "", HISTORIES[""])
 
 
 def explained(handoff: Mapping[str, Any]) -> str | None:
     """What became of the history, where that explains losses; None where it does not."""
-    history = handoff["history"]
-    if not history or not handoff["lost"]:
+    history = handoff.get("history")
+    if not history or history["sent"] < 2 or not handoff["lost"]:
         return None
     sent, kept = history["sent"], history["kept"]
     if history["relation"] == "rewritten":
-        rest = "" if kept is None else f": {kept} of its {sent} messages arrived as they were"
-        return f"history rewritten{rest}" if kept != sent else None
+        if kept == sent:
+            return None
+        count = {None: "not all", 0: "none"}.get(kept, kept)
+        return f"history rewritten: {count} of its {sent} messages arrived as they were"
     if history["relation"] != "window":
         return None
     if kept is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from intact_collector.report.history import explained, for_history
+from intact_collector.report.history import cure
 
 _ANY = "*"
 
@@ -130,10 +130,8 @@ def remedies(handoff: Mapping[str, Any]) -> list[str]:
     if handoff["reason"] is not None and handoff["verdict"] == "not_measured":
         return [for_reason(dialect, handoff["reason"])]
     places = dict.fromkeys(_place(handoff, fact["at"]) for fact in handoff["lost"])
-    lines = [for_loss(dialect, at) for at in places]
-    if explained(handoff) is not None:
-        lines.append(for_history(dialect))
-    return list(dict.fromkeys(lines))
+    lines = [*(for_loss(dialect, at) for at in places), cure(handoff)]
+    return [line for line in dict.fromkeys(lines) if line is not None]
 
 
 def _place(handoff: Mapping[str, Any], at: str) -> str:

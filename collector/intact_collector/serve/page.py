@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from intact_collector.report.history import explained
 from intact_collector.report.order import VERDICTS, worst, worst_first
 from intact_collector.serve.api import NO_SESSION, query_of
 from intact_collector.serve.view import View
@@ -39,6 +40,7 @@ def routes(view: View, version: str) -> list[Route]:
         lstrip_blocks=True,
     )
     templates.filters |= {"share": share, "path": lambda text: quote(text, safe="")}
+    templates.filters["explained"] = explained
     templates.globals |= {"worst": worst, "version": version}
 
     def answer(name: str, **values: object) -> Response:

@@ -13,6 +13,7 @@ from intact.model.measurement import Reason
 from intact_collector.model.session import Session
 from intact_collector.pipeline import Settings, State, drain, report, step
 from intact_collector.report import document, to_bytes, to_json, to_markdown, to_text
+from intact_collector.report.history import HISTORIES, cure, explained
 from intact_collector.report.remedies import REASONS, remedies
 from tests.collector.journeys import SESSION, native_turn, turn, turn_key
 from tests.golden import recordings
@@ -254,3 +255,83 @@ def test_the_remedy_speaks_of_the_framework_that_was_seen(name: str, advice: str
         for line in remedies(handoff)
     ]
     assert any(advice in line for line in lines)
+
+
+def cut(received: list[dict[str, str]], total: int = 12) -> list[Session]:
+    """A conversation that came back from an agent whole, and reached the next one so."""
+    history = conversation(total)
+    first = turn_key("t1", "triage", 0)
+    spans = [
+        *native_turn("t1", "triage", 0, {"chat": history}, {"chat": history}, session="s-1"),
+        *native_turn(
+            "t1", "billing", 2, {"chat": received}, {}, source=("triage", first), session="s-1"
+        ),
+    ]
+    state, _ = step(State(), spans, 0.0)
+    return report(state, 0.0)
+
+
+def conversation(total: int) -> list[dict[str, str]]:
+    """Messages with a named fact in each."""
+    return [
+        {"role": ("user", "assistant")[n % 2], "content": f"Then there is the order A-10{n:02d}."}
+        for n in range(total)
+    ]
+
+
+def test_a_history_that_was_cut_explains_the_loss() -> None:
+    """In numbers for programs, in words for people, with what to do about it."""
+    (session,) = map(document, cut(conversation(12)[-4:]))
+    (handoff,) = session["handoffs"]
+    assert handoff["history"] == {
+        "name": "chat", "relation": "window", "sent": 12, "received": 4, "kept": 4, "first": 8,
+    }  # fmt: skip
+    assert handoff["lists"] == []
+    text = to_text([session])
+    assert "        history cut to its last 4 of 12 messages\n" in text
+    assert f"        → {HISTORIES['']}\n" in text
+    assert HISTORIES[""] in to_markdown([session])
+
+
+def test_a_history_that_arrived_is_not_spoken_of() -> None:
+    """Nor one that was reordered: order loses nothing."""
+    for received in (conversation(12), conversation(12)[::-1]):
+        (session,) = map(document, cut(received))
+        (handoff,) = session["handoffs"]
+        assert handoff["lost"] == []
+        assert "history" not in to_text([session])
+
+
+@pytest.mark.parametrize(
+    ("history", "words"),
+    [
+        (("window", 12, 4, 4, 8), "history cut to its last 4 of 12 messages"),
+        (("window", 12, 4, 4, 0), "history cut to its first 4 of 12 messages"),
+        (("window", 12, 4, 4, 2), "history cut to messages 3 to 6 of 12"),
+        (("window", 800, 200, None, None), "history cut to at most its last 200 of 800 messages"),
+        (
+            ("rewritten", 12, 11, 11, None),
+            "history rewritten: 11 of its 12 messages arrived as they were",
+        ),
+        (
+            ("rewritten", 12, 1, 0, None),
+            "history rewritten: none of its 12 messages arrived as they were",
+        ),
+        (
+            ("rewritten", 90, 90, None, None),
+            "history rewritten: not all of its 90 messages arrived as they were",
+        ),
+        (("rewritten", 12, 14, 12, None), None),
+        (("rewritten", 1, 1, 0, None), None),
+        (("reordered", 12, 12, 12, None), None),
+        (("unknown", 12, None, None, None), None),
+    ],
+)
+def test_what_became_of_a_history_is_said_in_words(history: tuple[Any, ...], words: str) -> None:
+    """Where it explains what was lost, and only there."""
+    told = dict(zip(("relation", "sent", "received", "kept", "first"), history, strict=True))
+    lossy = {"dialect": "pydantic_ai", "history": told, "lost": [{"fact": "refund_by"}]}
+    assert explained(lossy) == words
+    assert explained({**lossy, "lost": []}) is None
+    cured = words is not None and told["kept"] != 0
+    assert cure(lossy) == (HISTORIES["pydantic_ai"] if cured else None)
