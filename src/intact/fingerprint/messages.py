@@ -95,6 +95,10 @@ def as_messages(items: object) -> list[list[Part] | Other] | None:
     names: dict[str, str] = {}
     messages: list[list[Part] | Other] = []
     for item in items:
+        plain = _plain(item)
+        if plain is not None:
+            messages.append([plain])
+            continue
         message = _shape(item)
         if message is None:
             messages.append(Other(item))
@@ -103,6 +107,17 @@ def as_messages(items: object) -> list[list[Part] | Other] | None:
         if parts:
             messages.append(parts)
     return messages
+
+
+def _plain(item: object) -> Part | None:
+    """A message of nothing but a role and a text, as most are: what is below would say the same."""
+    if type(item) is not dict or len(item) != 2:
+        return None
+    role, content = item.get("role"), item.get("content")
+    if type(role) is not str or type(content) is not str:
+        return None
+    told = _ROLES.get(role)
+    return Part(told, "text", content) if told and told != "tool" and content.strip() else None
 
 
 def _is_silent(message: Mapping[str, object] | None) -> bool:

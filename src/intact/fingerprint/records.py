@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from intact.model.facts import Kind
@@ -12,29 +13,15 @@ MOST_TOKENS = 8
 MOST_PAIRS = 4
 
 
-class TypedValue(NamedTuple):
-    """One typed value of a text, hashed."""
+class Found(NamedTuple):
+    """A typed value or a sentence of a text, as a fact without a place."""
 
     kind: Kind
     value: int  # 40 bits
     exact: int  # 24 bits
-    said: tuple[int, ...]  # 32 bits each: what a text that holds it says besides
+    flags: int  # that it brings along
     tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
-    negated: bool
-    telling: bool
-    day: str = ""  # the token of the day, of a date or a date-time
-
-
-class Sentence(NamedTuple):
-    """One sentence, by stems of its words and the smallest of its bigrams.
-
-    The last half of the tokens, rounded down and at most `MOST_PAIRS`, are the bigrams: of a
-    sentence of n different stems there are never fewer than n - 1.
-    """
-
-    value: int
-    tokens: tuple[int, ...]
-    negated: bool
+    name: str  # behind that of the text: "/amount[0]"
 
 
 class Leaf(NamedTuple):
@@ -50,14 +37,21 @@ class Leaf(NamedTuple):
 
 
 class TextRecord(NamedTuple):
-    """What a string says, in hashes."""
+    """What a string says, in hashes. Tuples where sets are meant: they take a fifth of the room."""
 
-    words: frozenset[int]  # 32-bit token ids: words, typed values, key-value pairs
-    bigrams: frozenset[int]  # 32-bit ids of adjacent content words
-    typed: tuple[TypedValue, ...]
-    sentences: tuple[Sentence, ...]
+    words: tuple[int, ...]  # 32-bit token ids, each once: words, typed values, key-value pairs
+    bigrams: tuple[int, ...]  # 32-bit ids of adjacent content words, each once
+    found: tuple[Found, ...]  # typed values that tell something, then sentences
+    values: int  # how many of them are typed values
+    numbers: Mapping[Kind, int]  # how many of each kind
     length: int  # words in all
     content: tuple[int, ...]  # token ids of the first content words, in order
     hashed: int  # 64-bit hash of the string as it is
     leaf: Leaf | None  # None for a text too long to be one fact
+    days: tuple[tuple[str, int], ...] = ()  # (token of the day, value) of its dates
     today: str = ""  # the token of the date that it says today is
+
+
+def numbered(kind: Kind, number: int) -> str:
+    """The name of the n-th fact of a kind, behind the name of its text."""
+    return f"/{kind.label}[{number}]"

@@ -7,7 +7,7 @@ apart and counted; left to others: how a context is walked, and what a string sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from intact.fingerprint.counted import counts_of_key
@@ -16,7 +16,7 @@ from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.lists import digest
 from intact.fingerprint.paths import PathPattern, Step
-from intact.fingerprint.records import MOST_TOKENS, Leaf, TextRecord
+from intact.fingerprint.records import MOST_TOKENS, Found, Leaf, TextRecord, numbered
 from intact.fingerprint.today import day_of, resolve, says_today, told_from
 from intact.fingerprint.tokens import pair_token, reading_token, value_token
 from intact.model.facts import Fact, Flag, Kind
@@ -49,21 +49,21 @@ class FactTable:
         self._patterns = must_keep
         self._met: set[str] = set()
         self._names = names
-        self._facts: dict[tuple[int, int], Fact] = {}
-        self._counts: Counter[tuple[int, int]] = Counter()
-        self._numbers: Counter[tuple[str, str]] = Counter()
+        self._facts: dict[int, Fact] = {}  # by what tells them apart: `_of_place`, `_of_text`
+        self._roles: Counter[str] = Counter()
+        self._numbers: dict[str, Mapping[Kind, int]] = {}  # facts of each kind, by name of text
         self._words: set[int] = set()
         self._bigrams: set[int] = set()
         self._sum = 0  # of what was met of the innermost item: at the root, of all
         self._depth = 0  # how many items the walk stands in
         self._lists: list[ListDigest] = []
         self._today = ""  # the first date that the context says today is
-        self._days: dict[str, set[tuple[int, int]]] = {}  # token of a date -> facts that say it
+        self._days: dict[str, set[int]] = {}  # token of a date -> the facts that say it
 
-    def number(self, name: str, label: str) -> int:
-        """The next number of things called `label` under `name`: 0, 1, 2, …"""
-        number = self._numbers[name, label]
-        self._numbers[name, label] += 1
+    def number(self, role: str) -> int:
+        """The next number of a message of that role: 0, 1, 2, …"""
+        number = self._roles[role]
+        self._roles[role] = number + 1
         return number
 
     def value(
@@ -94,12 +94,12 @@ class FactTable:
 
     def text(self, record: TextRecord, at: Place) -> None:
         """Add a string that was read: one fact when it is short, else what stands in it."""
-        self._words |= record.words
+        self._words.update(record.words)
         self._grow(at.place, record.hashed)
         self._today = self._today or record.today
         leaf = record.leaf
         if leaf is None or not _stands_alone(leaf, at):
-            self._bigrams |= record.bigrams
+            self._bigrams.update(record.bigrams)
             self._prose(record, at)
             return
         if leaf.negated:
@@ -149,10 +149,7 @@ class FactTable:
     ) -> Fingerprint:
         """What was collected so far."""
         self._resolve()
-        facts = tuple(
-            fact._replace(count=min(self._counts[identity], _MOST_COUNT))
-            for identity, fact in self._facts.items()
-        )
+        facts = tuple(self._facts.values())
         return Fingerprint(
             key_id=key_id,
             root=self._sum,
@@ -169,8 +166,9 @@ class FactTable:
 
     def _dated(self, record: TextRecord, leaf: Leaf, at: Place) -> None:
         """Note a date that stands alone: it may be today, or be told from today."""
-        day = record.typed[0].day
-        identity = (at.path >> 32 if at.flags & Flag.STATE else -1, value_id(leaf.hashed))
+        day, value = record.days[0][0], value_id(leaf.hashed)
+        state = at.flags & Flag.STATE
+        identity = _of_place(at.path >> 32, value) if state else _of_text(value)
         self._days.setdefault(day, set()).add(identity)
         if not self._today and day_of(day) and says_today(at.key, LANGUAGES):
             self._today = day
@@ -211,30 +209,40 @@ class FactTable:
             tokens = (*head, *sorted(record.bigrams)[: MOST_TOKENS - _HEAD])
             exact = exact_id(record.hashed)
             self._leaf(record.hashed, exact, Kind.DOCUMENT, at, tokens, at.flags)
-        inside = at.flags & ~Flag.STATE
-        for found in record.typed:
-            if found.day:
-                self._days.setdefault(found.day, set()).add((-1, found.value))
-            if found.telling:
-                flags = inside | (Flag.NEGATED if found.negated else Flag.NONE)
-                fact = Fact(at.path >> 32, found.value, found.exact, found.kind, flags)
-                self._found(fact._replace(tokens=found.tokens), name)
-        if inside & Flag.TOOL:
-            return  # a chatty tool counts with its typed values and leaves only
-        for sentence in record.sentences:
-            flags = inside | (Flag.NEGATED if sentence.negated else Flag.NONE)
-            exact = sentence.value >> 16
-            fact = Fact(at.path >> 32, sentence.value, exact, Kind.SENTENCE, flags)
-            self._found(fact._replace(tokens=sentence.tokens), name)
+        for day, value in record.days:
+            self._days.setdefault(day, set()).add(_of_text(value))
+        flags, found = at.flags & ~Flag.STATE, record.found
+        if flags & Flag.TOOL:  # a chatty one counts with its typed values and leaves only
+            found = found[: record.values]
+        if not found:
+            return
+        if name in self._numbers:
+            found = tuple(self._numbered(found, name))
+        else:
+            self._numbers[name] = record.numbers
+        if self._patterns and self._declared()[0]:
+            flags |= Flag.MUST_KEEP | Flag.DECLARED
+        shown = self._names or bool(flags & Flag.DECLARED)
+        path, facts, new = at.path >> 32, self._facts, tuple.__new__
+        for kind, value, exact, more, tokens, end in found:
+            identity = ~value  # _of_text, without a call: this is the innermost loop there is
+            if identity in facts:
+                self._again(identity)
+            else:
+                named = name + end if shown else ""
+                fact = (path, value, exact, kind, flags | more, 1, tokens, named)
+                facts[identity] = new(Fact, fact)
 
-    def _found(self, fact: Fact, name: str) -> None:
-        """Add a fact that was found inside a text; texts tell facts apart by value."""
-        label = fact.kind.label
-        declared, _ = self._declared()
-        if declared:
-            fact = fact._replace(flags=fact.flags | Flag.MUST_KEEP | Flag.DECLARED)
-        shown = self._shown(f"{name}/{label}[{self.number(name, label)}]", fact.flags)
-        self._count((-1, fact.value), fact._replace(name=shown))
+    def _numbered(self, found: Sequence[Found], name: str) -> list[Found]:
+        """The facts of a text, numbered on from another text of that name."""
+        numbers = dict(self._numbers[name])
+        again = []
+        for each in found:
+            number = numbers.get(each.kind, 0)
+            numbers[each.kind] = number + 1
+            again.append(each._replace(name=numbered(each.kind, number)))
+        self._numbers[name] = numbers
+        return again
 
     def _leaf(
         self, hashed: int, exact: int, kind: Kind, at: Place, tokens: tuple[int, ...], flags: int
@@ -245,9 +253,18 @@ class FactTable:
         if declared:
             flags |= Flag.MUST_KEEP | Flag.DECLARED
         path, value = at.path >> 32, value_id(hashed)
-        shown = self._shown(name or at.name or "text", flags)
-        identity = (path, value) if flags & Flag.STATE else (-1, value)
-        self._count(identity, Fact(path, value, exact, kind, flags, 1, tokens, shown))
+        identity = _of_place(path, value) if flags & Flag.STATE else _of_text(value)
+        if identity in self._facts:
+            self._again(identity)
+        else:
+            shown = self._shown(name or at.name or "text", flags)
+            self._facts[identity] = Fact(path, value, exact, kind, flags, 1, tokens, shown)
+
+    def _again(self, identity: int, times: int = 1) -> None:
+        """Count a fact that was found before."""
+        fact = self._facts[identity]
+        if fact.count < _MOST_COUNT:
+            self._facts[identity] = fact._replace(count=min(fact.count + times, _MOST_COUNT))
 
     def _declared(self) -> tuple[bool, str]:
         """Whether the walk stands at a must-keep path, and the path when it is exactly that."""
@@ -263,13 +280,19 @@ class FactTable:
     def _shown(self, name: str, flags: int) -> str:
         return name if self._names or flags & Flag.DECLARED else ""
 
-    def _count(self, identity: tuple[int, int], fact: Fact) -> None:
-        self._facts.setdefault(identity, fact)
-        self._counts[identity] += 1
-
     def _grow(self, place: int, hashed: int) -> None:
         """Add to the digest of the item, or the root: a sum, so that the order of keys is none."""
         self._sum = (self._sum + self._hasher.pair(place, hashed)) & _MASK
+
+
+def _of_place(path: int, value: int) -> int:
+    """What tells leaves of a state apart: where they stand, and their value."""
+    return path << 40 | value
+
+
+def _of_text(value: int) -> int:
+    """What tells facts inside texts apart: their value alone. Never equal to an `_of_place`."""
+    return ~value
 
 
 def _stands_alone(leaf: Leaf, at: Place) -> bool:

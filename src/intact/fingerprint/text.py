@@ -9,9 +9,10 @@ to do is what depends on neighbours, and only where there are any signs of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from operator import itemgetter
+from typing import NamedTuple
 
 from intact.fingerprint.chunks import Chunks, Typed
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
@@ -19,14 +20,7 @@ from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.pairs import pairs_of
 from intact.fingerprint.pieces import Content, Holds, Piece, Pieces
 from intact.fingerprint.places import apart, usual_name
-from intact.fingerprint.records import (
-    MOST_PAIRS,
-    MOST_TOKENS,
-    Leaf,
-    Sentence,
-    TextRecord,
-    TypedValue,
-)
+from intact.fingerprint.records import MOST_PAIRS, MOST_TOKENS, Found, Leaf, TextRecord, numbered
 from intact.fingerprint.today import is_today
 from intact.fingerprint.tokens import (
     normalise,
@@ -39,13 +33,39 @@ from intact.fingerprint.tokens import (
     words_of,
 )
 from intact.fingerprint.typed import may_begin, only_value, read_values
-from intact.model.facts import Kind
+from intact.model.facts import Flag, Kind
 
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
 _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
 _SPACED = re.compile(r"\S+")
 _holds, _tokens, _words, _content, _chunks = map(itemgetter, range(len(Piece._fields)))
+
+
+class TypedValue(NamedTuple):
+    """One typed value of a text, hashed."""
+
+    kind: Kind
+    value: int  # 40 bits
+    exact: int  # 24 bits
+    surface: int  # 32 bits: how it was written
+    said: tuple[int, ...]  # 32 bits each: what a text that holds it says besides
+    tokens: tuple[int, ...]  # 32 bits each: what else to search a text for
+    negated: bool
+    telling: bool
+    day: str = ""  # the token of the day, of a date or a date-time
+
+
+class Sentence(NamedTuple):
+    """One sentence, by stems of its words and the smallest of its bigrams.
+
+    The last half of the tokens, rounded down and at most `MOST_PAIRS`, are the bigrams: of a
+    sentence of n different stems there are never fewer than n - 1.
+    """
+
+    value: int  # 40 bits
+    tokens: tuple[int, ...]
+    negated: bool
 
 
 class TextReader:
@@ -79,18 +99,18 @@ class TextReader:
         hasher, language = self._hasher, self._language
         text = normalise(raw)
         lines = [line.split() for line in text.split("\n")]
-        apart = [*chain.from_iterable(lines)]
-        pieces = [*map(self._pieces.__getitem__, apart)]
+        cut = [*chain.from_iterable(lines)]
+        pieces = [*map(self._pieces.__getitem__, cut)]
         holds = 0
         for each in {*map(_holds, pieces)}:
             holds |= each
-        starts = _starts(apart, text) if holds & (Holds.VALUE | Holds.SIGN) else ()
+        starts = _starts(cut, text) if holds & (Holds.VALUE | Holds.SIGN) else ()
         typed = self._typed(text, pieces, starts) if holds & Holds.VALUE else []
         negated = bool(holds & Holds.NEGATION)
         values = tuple(self._typed_value(found, text, negated) for found in typed)
         words = {*chain.from_iterable(map(_tokens, pieces))}
         words.update(found.value >> 8 for found in values)
-        words.update(token_id(hasher[surface_token(text[f.start : f.end])]) for f in typed)
+        words.update(found.surface for found in values)
         words.update(chain.from_iterable(found.said for found in values))
         if holds & Holds.SIGN:
             signs = (at for at, piece in enumerate(pieces) if piece.holds & Holds.SIGN)
@@ -110,15 +130,18 @@ class TextReader:
             words.add(token_id(leaf.hashed))
             if leaf.kind is Kind.TEXT:
                 words.update(leaf.tokens)
+        found, numbers = _found(values, sentences)
         return TextRecord(
-            frozenset(words),
-            frozenset(bigrams),
-            values,
-            tuple(sentences),
+            tuple(words),
+            tuple(bigrams),
+            found,
+            len(found) - len(sentences),
+            numbers,
             count,
             tuple(token_id(word.hashed) for word in content[:MOST_TOKENS]),
             hasher.bytes(raw.encode("utf-8", "surrogatepass")),
             leaf,
+            tuple((each.day, each.value) for each in values if each.day),
             next((f.token for f in typed if is_today(f, text, language)), ""),
         )
 
@@ -226,7 +249,7 @@ class TextReader:
 
     def _typed_value(self, found: Typed, text: str, negated: bool) -> TypedValue:
         hasher = self._hasher
-        surface = text[found.start : found.end]
+        surface = hasher[surface_token(text[found.start : found.end])]
         said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
         search: list[int] = []
         day = ""
@@ -252,7 +275,8 @@ class TextReader:
         return TypedValue(
             found.kind,
             value_id(hasher[typed_token(found)]),
-            exact_id(hasher[surface_token(surface)]),
+            exact_id(surface),
+            token_id(surface),
             tuple(said),
             tuple(search),
             negated and found.telling and self._is_negated(text, found.start),
@@ -266,10 +290,30 @@ class TextReader:
         return any(word in self._language.negations for word in before)
 
 
-def _starts(apart: Sequence[str], text: str) -> Sequence[int]:
+def _found(
+    values: Sequence[TypedValue], sentences: Sequence[Sentence]
+) -> tuple[tuple[Found, ...], Mapping[Kind, int]]:
+    """The facts of a text, numbered by kind, and how many there are of each."""
+    found = []
+    numbers: dict[Kind, int] = {}
+    for each in values:
+        if each.telling:
+            number = numbers[each.kind] = numbers.get(each.kind, -1) + 1
+            flags = Flag.NEGATED if each.negated else Flag.NONE
+            name = numbered(each.kind, number)
+            found.append(Found(each.kind, each.value, each.exact, flags, each.tokens, name))
+    for number, sentence in enumerate(sentences):
+        flags = Flag.NEGATED if sentence.negated else Flag.NONE
+        value, name = sentence.value, numbered(Kind.SENTENCE, number)
+        found.append(Found(Kind.SENTENCE, value, value >> 16, flags, sentence.tokens, name))
+    counts = {kind: number + 1 for kind, number in numbers.items()}
+    return tuple(found), {**counts, Kind.SENTENCE: len(sentences)}
+
+
+def _starts(cut: Sequence[str], text: str) -> Sequence[int]:
     """Where each piece of a text starts."""
-    if sum(map(len, apart)) + len(apart) - 1 == len(text):  # one space between each two
-        return [*accumulate((len(piece) + 1 for piece in apart[:-1]), initial=0)]
+    if sum(map(len, cut)) + len(cut) - 1 == len(text):  # one space between each two
+        return [*accumulate((len(piece) + 1 for piece in cut[:-1]), initial=0)]
     return [match.start() for match in _SPACED.finditer(text)]
 
 

@@ -206,7 +206,7 @@ class Walk:
         digest = 0
         for position, part in enumerate(parts):
             if part.role not in numbers:
-                numbers[part.role] = self._table.number("", part.role)
+                numbers[part.role] = self._table.number(part.role)
             number = numbers[part.role]
             flags = Flag.SYSTEM if part.role == "system" else Flag.NONE
             name = f"{part.role}[{number}]"
@@ -215,8 +215,10 @@ class Walk:
                 name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
             elif part.what == "call":
                 name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
+            step = f"@{name}"
+            path, _ = self._paths.get((at.path, step)) or self._step(at.path, step)
             here = Place(
-                self._step(at.path, f"@{name}")[0],
+                path,
                 0,
                 name,
                 "",
@@ -225,8 +227,12 @@ class Walk:
                 prose=part.what == "call",
             )
             outer = self._table.enter_item()
-            self._table.steps.append(f"@{name}")
-            self._visit(part.content, here, depth + 1, nested)
+            self._table.steps.append(step)
+            if type(part.content) is str and not self._full():  # most by far
+                self._nodes += 1
+                self._string(part.content, here, depth + 1, nested)
+            else:
+                self._visit(part.content, here, depth + 1, nested)
             self._table.steps.pop()
             said = self._table.leave_item(outer, self._hasher.pair(place, position + 1))
             if part.role != "system":

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intact.fingerprint.keys import Hasher, token_id, value_id
+from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.pairs import pairs_of
 from intact.fingerprint.stems import stem
@@ -57,19 +57,22 @@ def test_a_text_read_by_pieces_is_the_text_read_as_a_whole(raw: str) -> None:
         if len(telling) > 1:
             sentences.append(value_id(hasher[phrase_token(found)]))
     assert record.length == len(words)
-    assert record.bigrams == bigrams
-    assert [sentence.value for sentence in record.sentences] == sentences
+    assert set(record.bigrams) == bigrams
+    found = record.found[record.values :]
+    assert [sentence.value for sentence in found] == sentences
     known = {token_id(hasher[word_token(word)]) for word in words}
     known |= {
         token_id(hasher[word_token(stem(word))]) for word in words if word not in LANGUAGES.stop
     }
     typed = scan(text)
-    known |= {token_id(hasher[surface_token(text[one.start : one.end])]) for one in typed}
-    assert known <= record.words
-    assert [one.kind for one in record.typed] == [one.kind for one in typed]
-    assert [one.exact for one in record.typed] == [
-        hasher[surface_token(text[one.start : one.end])] >> 40 for one in typed
+    surfaces = [hasher[surface_token(text[one.start : one.end])] for one in typed]
+    assert known | set(map(token_id, surfaces)) <= set(record.words)
+    telling = [
+        (one.kind, exact_id(surface))
+        for one, surface in zip(typed, surfaces, strict=True)
+        if one.telling
     ]
+    assert [(one.kind, one.exact) for one in record.found[: record.values]] == telling
 
 
 @given(TEXTS)
