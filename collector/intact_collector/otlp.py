@@ -8,14 +8,17 @@ its reason.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span
 
-from intact_collector.dialects import generic
+from intact_collector.dialects import genai, generic
 from intact_collector.dialects.choose import claims, neutral
 from intact_collector.dialects.raw import RawEvent, RawSpan
 from intact_collector.model.span import NeutralSpan
@@ -24,6 +27,10 @@ from intact_collector.model.span import NeutralSpan
 UNCLAIMED_SCOPE = "unclaimed_scope"  # no dialect reads this instrumentation
 UNCLAIMED_SPAN = "unclaimed_span"  # of a scope that several instrumentations use, none of ours
 BAD_ID = "bad_id"
+
+#: Why a log record was skipped.
+UNCLAIMED_RECORD = "unclaimed"  # no message of a model call, as far as its event name says
+NO_SPAN = "no_span"  # it names no span to which its content would belong
 
 _TRACE_ID, _SPAN_ID = 16, 8
 _MESSAGES = "gen_ai."
@@ -66,6 +73,79 @@ def raw_spans(
                     yield _raw(span, scope, resource)
                 else:
                     counts[BAD_ID] += 1
+
+
+def raw_records(
+    request: ExportLogsServiceRequest, skipped: Counter[str] | None = None
+) -> Iterator[tuple[RawSpan, int]]:
+    """The messages in log records, those of one span together, and how many records these are.
+
+    What is given stands for the records: its parent is the span that they belong to, its events
+    are the records. The same records give the same id, so that what is sent twice is told once; no
+    content is in it.
+    """
+    counts = Counter() if skipped is None else skipped
+    for resource_logs in request.resource_logs:
+        resource: dict[str, object] | None = None
+        for scope_logs in resource_logs.scope_logs:
+            by_span: defaultdict[tuple[bytes, bytes], list[LogRecord]] = defaultdict(list)
+            for record in scope_logs.log_records:
+                if not _event_name(record).startswith(_MESSAGES):
+                    counts[UNCLAIMED_RECORD] += 1
+                elif len(record.trace_id) != _TRACE_ID or len(record.span_id) != _SPAN_ID:
+                    counts[NO_SPAN] += 1
+                else:
+                    by_span[record.trace_id, record.span_id].append(record)
+            for (trace_id, span_id), records in by_span.items():
+                if resource is None:
+                    resource = plain(resource_logs.resource.attributes)
+                raw = _together(trace_id, span_id, records, scope_logs.scope.name, resource)
+                yield raw, len(records)
+
+
+def _together(
+    trace_id: bytes,
+    span_id: bytes,
+    records: Sequence[LogRecord],
+    scope: str,
+    resource: dict[str, object],
+) -> RawSpan:
+    times = [record.time_unix_nano or record.observed_time_unix_nano for record in records]
+    identity = blake2b(span_id, digest_size=_SPAN_ID, person=b"intact.records")
+    for record, time in zip(records, times, strict=True):
+        identity.update(time.to_bytes(8, "big") + _event_name(record).encode() + b"\0")
+    events = tuple(
+        RawEvent(
+            _event_name(record),
+            plain(record.attributes),
+            _value(record.body, _DEPTH) if record.HasField("body") else None,
+        )
+        for record in records
+    )
+    shared: dict[str, object] = {}
+    for event in events:
+        shared.update(event.attributes)
+    return RawSpan(
+        trace_id=trace_id,
+        span_id=identity.digest(),
+        parent_id=span_id,
+        start=min(times),
+        end=max(times),
+        name="",
+        scope=scope,
+        attributes={name: shared[name] for name in shared if name not in genai.CONTENT},
+        resource=resource,
+        events=events,
+        dropped_attributes=sum(record.dropped_attributes_count for record in records),
+    )
+
+
+def _event_name(record: LogRecord) -> str:
+    """The name of an event; before it had a field of its own it was an attribute."""
+    if record.event_name:
+        return record.event_name
+    named = (one.value.string_value for one in record.attributes if one.key == "event.name")
+    return next(named, "")
 
 
 def _speaks(scope_spans: ScopeSpans) -> bool:

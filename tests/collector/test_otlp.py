@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import (
     AnyValue,
@@ -11,9 +12,19 @@ from opentelemetry.proto.common.v1.common_pb2 import (
     KeyValue,
     KeyValueList,
 )
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from intact_collector.otlp import BAD_ID, UNCLAIMED_SCOPE, neutral_spans, plain, raw_spans
+from intact_collector.otlp import (
+    BAD_ID,
+    NO_SPAN,
+    UNCLAIMED_RECORD,
+    UNCLAIMED_SCOPE,
+    neutral_spans,
+    plain,
+    raw_records,
+    raw_spans,
+)
 
 
 def request(scope: str, *spans: Span) -> ExportTraceServiceRequest:
@@ -90,3 +101,60 @@ def test_links_and_dropped_attributes_are_carried() -> None:
     (found,) = raw_spans(request("intact", a_span(links=links, dropped_attributes_count=3)))
     assert found.links == ((b"l" * 16, b"k" * 8),)
     assert found.dropped_attributes == 3
+
+
+def test_a_scope_that_nobody_names_is_read_when_it_speaks_the_conventions() -> None:
+    """Its other spans are counted; another scope is not even looked into."""
+    agent = a_span(
+        attributes=[
+            KeyValue(key="gen_ai.operation.name", value=AnyValue(string_value="invoke_agent")),
+            KeyValue(key="gen_ai.agent.name", value=AnyValue(string_value="triage")),
+        ]
+    )
+    skipped: Counter[str] = Counter()
+    (found,) = neutral_spans(request("acme", agent, a_span(span_id=b"o" * 8)), skipped)
+    assert (found.agent, found.dialect) == ("triage", "generic")
+    assert skipped == {"unclaimed_span": 1}
+
+
+def test_only_events_of_the_conventions_are_decoded() -> None:
+    """Exceptions hold stack traces and what users typed."""
+    events = [
+        Span.Event(name="exception", attributes=[KeyValue(key="exception.message")]),
+        Span.Event(name="gen_ai.choice", attributes=[KeyValue(key="message")]),
+    ]
+    (found,) = raw_spans(request("intact", a_span(events=events, flags=0x300)))
+    assert [event.name for event in found.events] == ["gen_ai.choice"]
+    assert found.remote
+
+
+def records(*found: LogRecord) -> ExportLogsServiceRequest:
+    made = ExportLogsServiceRequest()
+    scope = made.resource_logs.add().scope_logs.add()
+    scope.scope.name = "acme"
+    scope.log_records.extend(found)
+    return made
+
+
+def a_record(name: str, time: int, **fields: object) -> LogRecord:
+    whole = {"trace_id": b"t" * 16, "span_id": b"s" * 8, **fields}
+    return LogRecord(event_name=name, time_unix_nano=time, **whole)  # type: ignore[arg-type]
+
+
+def test_messages_in_records_of_one_span_come_together_and_the_others_are_counted() -> None:
+    """As a child of that span, under an id that the same records have again."""
+    skipped: Counter[str] = Counter()
+    asked = a_record("gen_ai.user.message", 5, body=AnyValue(string_value="Hi"))
+    named = a_record("", 7)
+    named.attributes.add(key="event.name").value.string_value = "gen_ai.choice"
+    others = [a_record("user.clicked", 6), a_record("gen_ai.choice", 6, span_id=b"")]
+    request = records(asked, named, *others)
+    ((found, count),) = raw_records(request, skipped)
+    assert (found.parent_id, found.start, found.end, count) == (b"s" * 8, 5, 7, 2)
+    assert [(event.name, event.body) for event in found.events] == [
+        ("gen_ai.user.message", "Hi"),
+        ("gen_ai.choice", None),
+    ]
+    assert skipped == {UNCLAIMED_RECORD: 1, NO_SPAN: 1}
+    assert next(raw_records(request))[0].span_id == found.span_id
+    assert next(raw_records(records(asked)))[0].span_id != found.span_id

@@ -1,6 +1,7 @@
 """Recorded OTLP of real frameworks, read the way the collector reads it.
 
 One file is one run: a line is one OTLP/JSON request, in the order in which the exporter sent it.
+Log records of the run stand in a file beside it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from intact.fingerprint import Fingerprinter, Key
+from intact_collector.dialects.choose import neutral_content
 from intact_collector.model.span import KeyKind, NeutralSpan, ReducedSpan
-from intact_collector.otlp import neutral_spans
-from intact_collector.receive.decode import decode_traces
+from intact_collector.otlp import neutral_spans, raw_records
+from intact_collector.receive.decode import decode_logs, decode_traces
 from intact_collector.receive.request import Media
 from intact_collector.reduce import reduce
 
@@ -24,7 +26,12 @@ def neutral(name: str) -> list[NeutralSpan]:
     """The spans of a recording with their content still attached."""
     lines = (FOLDER / f"{name}.jsonl").read_bytes().splitlines()
     requests = (decode_traces(line, Media.JSON) for line in lines if line.strip())
-    return [span for request in requests for span in neutral_spans(request)]
+    spans = [span for request in requests for span in neutral_spans(request)]
+    records = FOLDER / f"{name}.logs.jsonl"
+    told = records.read_bytes().splitlines() if records.exists() else []
+    logs = (decode_logs(line, Media.JSON) for line in told if line.strip())
+    found = (neutral_content(raw) for request in logs for raw, _ in raw_records(request))
+    return [*spans, *(content for content in found if content is not None)]
 
 
 @cache

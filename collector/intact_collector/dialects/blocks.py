@@ -86,13 +86,13 @@ def _result(block: Mapping[str, object]) -> Message | None:
             (block[key] for key in ("result", "response", "content", "output") if key in block), ""
         )
         identity = block.get("id", block.get("tool_use_id", block.get("call_id")))
-        return message("tool", _plain(result), name=block.get("name"), call_id=identity)
+        return message("tool", plain_result(result), name=block.get("name"), call_id=identity)
     for key in ("toolResult", "function_response", "functionResponse"):
         inner = block.get(key)
         if isinstance(inner, Mapping):
             identity = inner.get("toolUseId", inner.get("id"))
             result = inner.get("content", inner.get("response"))
-            return message("tool", _plain(result), name=inner.get("name"), call_id=identity)
+            return message("tool", plain_result(result), name=inner.get("name"), call_id=identity)
     return None
 
 
@@ -102,7 +102,7 @@ def _said(block: Mapping[str, object]) -> object:
     return block.get("content", block.get("text"))
 
 
-def _plain(result: object) -> str:
+def plain_result(result: object) -> str:
     """A result as text: its only part, else its parts in lines, else JSON."""
     if isinstance(result, str):
         return result

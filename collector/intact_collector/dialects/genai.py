@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from intact.codec.attributes import GEN_AI_AGENT_NAME, GEN_AI_OPERATION_NAME, INVOKE_AGENT
 from intact.model.measurement import Mode, Reason
+from intact_collector.dialects.blocks import plain_result
 from intact_collector.dialects.messages import answered, given, tool_call_of, visible
 from intact_collector.dialects.parts import from_parts, instructions, is_hollow, one_message
 from intact_collector.dialects.problems import distinct, is_redacted, parse, parse_text
@@ -28,6 +29,8 @@ OPERATION = GEN_AI_OPERATION_NAME
 INPUT = "gen_ai.input.messages"
 OUTPUT = "gen_ai.output.messages"
 SYSTEM = "gen_ai.system_instructions"
+#: Attributes that hold messages.
+CONTENT = frozenset({INPUT, OUTPUT, SYSTEM})
 TOOL_NAME = "gen_ai.tool.name"
 ARGUMENTS = "gen_ai.tool.call.arguments"
 RESULT = "gen_ai.tool.call.result"
@@ -98,6 +101,8 @@ def tool(span: RawSpan) -> Seen:
     result, cut_result = parse_text(span.attributes.get(RESULT))
     if arguments is None and result is None and span.events:
         arguments, result = _tool_events(span)
+    if isinstance(result, list):
+        result = plain_result(result)  # blocks of a provider, with the result in them
     return Seen(
         tool_call_of(span.text(TOOL_NAME), arguments, result),
         distinct((cut_arguments, cut_result)),

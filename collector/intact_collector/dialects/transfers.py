@@ -15,8 +15,13 @@ import orjson
 
 Message = dict[str, object]
 
-_TOOL = re.compile(r"transfer_(back_)?to_\w")
-_RESULT = re.compile(r"Successfully transferred (back )?to [^\n]{1,256}\Z|Transferring back to ")
+_TOOL = re.compile(r"(transfer|handoff|hand_off)_(back_)?to_\w")
+_RESULT = re.compile(
+    r"Successfully transferred (back )?to [^\n]{1,256}\Z|Transferring back to "
+    r"|Hand(ed|ing)? ?off to [^\n]{1,256}\Z"
+)
+#: The one key of a result that names who is next, and nothing else.
+_NEXT = frozenset({"assistant", "handoff_to"})
 
 
 def is_transfer(tool: str | None) -> bool:
@@ -35,17 +40,21 @@ def is_transfer_result(content: object) -> bool:
     True
     """
     if not isinstance(content, str):
-        return isinstance(content, Mapping) and list(content) == ["assistant"]
+        return isinstance(content, Mapping) and _names_next(content)
     text = content.strip()
     if _RESULT.match(text):
         return True
-    if not text.startswith('{"assistant"') or len(text) > 512:
+    if not text.startswith("{") or len(text) > 512:
         return False
     try:
         loaded = orjson.loads(text)
     except orjson.JSONDecodeError:
         return False
-    return isinstance(loaded, dict) and list(loaded) == ["assistant"]
+    return isinstance(loaded, dict) and _names_next(loaded)
+
+
+def _names_next(result: Mapping[str, object]) -> bool:
+    return len(result) == 1 and not _NEXT.isdisjoint(result)
 
 
 def without_transfers(messages: Sequence[Message]) -> list[Message]:

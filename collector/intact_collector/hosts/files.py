@@ -71,7 +71,7 @@ def read_files(
 #: What a reader should know about things that were left out, by their reason.
 _REASONS = {
     "evicted": "spans were left out, since a session has a limit",
-    "log_record": "log records were left out: content in logs is not read yet",
+    "log_record": "log records were left out: they hold no messages of a model call in a span",
     "metrics": "metrics requests were left out: they show no handoff",
     "no_agent": "spans lie in traces without an agent",
     "bad_id": "spans were left out, since their ids are no OTLP ids",
@@ -104,7 +104,7 @@ def _read(path: str, collector: MemoryCollector, reading: Reading) -> None:
                 if isinstance(found, Traces):
                     collector.take(found.request)
                 elif isinstance(found, Logs):
-                    reading.skipped["log_record"] += found.records
+                    collector.take_logs(found.request)
                 else:
                     reading.skipped["metrics"] += 1
     except (EOFError, zlib.error, gzip.BadGzipFile):

@@ -1,8 +1,8 @@
 """From a decoded request to reduced spans: what every host does first.
 
-In: an OTLP request, content inside. Out: `ReducedSpan`s, content gone, and counts of what was left
-out. A span that trips up a dialect costs that span alone, not its batch: the sender would offer the
-same batch again, for ever.
+In: an OTLP request of spans or log records, content inside. Out: `ReducedSpan`s, content gone, and
+counts of what was left out. A span that trips up a dialect costs that span alone, not its batch:
+the sender would offer the same batch again, for ever.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.fingerprint import Fingerprinter
-from intact_collector.dialects.choose import neutral
+from intact_collector.dialects.choose import neutral, neutral_content
 from intact_collector.model.span import ReducedSpan
-from intact_collector.otlp import UNCLAIMED_SPAN, raw_spans
+from intact_collector.otlp import UNCLAIMED_RECORD, UNCLAIMED_SPAN, raw_records, raw_spans
 from intact_collector.reduce import reduce
 
 _log = logging.getLogger(__name__)
@@ -40,4 +41,22 @@ def reduced_spans(
             skipped[UNREADABLE] += 1
             # The message of a foreign exception may quote content: its type has to do.
             _log.warning("a span could not be read (%s)", type(error).__name__)
+    return found
+
+
+def reduced_records(
+    request: ExportLogsServiceRequest, fingerprinter: Fingerprinter, skipped: Counter[str]
+) -> list[ReducedSpan]:
+    """The messages in log records, without their content, each as a child of its span."""
+    found = []
+    for raw, records in raw_records(request, skipped):
+        try:
+            content = neutral_content(raw)
+            if content is not None:
+                found.append(reduce(content, fingerprinter))
+            else:
+                skipped[UNCLAIMED_RECORD] += records
+        except Exception as error:
+            skipped[UNREADABLE] += records
+            _log.warning("log records could not be read (%s)", type(error).__name__)
     return found

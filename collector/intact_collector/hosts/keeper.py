@@ -22,12 +22,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.hosts import own
-from intact_collector.hosts.intake import reduced_spans
+from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.hosts.measurer import Measurer, Outlook, described
 from intact_collector.model.span import ReducedSpan
 from intact_collector.ports import Overloaded, Store
@@ -46,7 +47,7 @@ _BEHIND: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    request: ExportTraceServiceRequest
+    request: ExportTraceServiceRequest | ExportLogsServiceRequest
     answer: Callable[[BaseException | None], object]
 
 
@@ -98,8 +99,8 @@ class Keeper:
         self._measurer.start(await asyncio.to_thread(self._restored))
         self._thread.start()
 
-    async def take(self, request: ExportTraceServiceRequest) -> None:
-        """Return when the spans of the request are durable.
+    async def take(self, request: ExportTraceServiceRequest | ExportLogsServiceRequest) -> None:
+        """Return when the spans of the request, or the messages in its records, are durable.
 
         Raises:
             Overloaded: Nothing was taken; the sender should come again.
@@ -164,10 +165,14 @@ class Keeper:
 
     def _journal(self, group: list[_Waiting]) -> None:
         skipped: Counter[str] = Counter()
+        skipped_records: Counter[str] = Counter()
         spans: list[ReducedSpan] = []
         try:
             for one in group:
-                spans += reduced_spans(one.request, self._fingerprinter, skipped)
+                if isinstance(one.request, ExportTraceServiceRequest):
+                    spans += reduced_spans(one.request, self._fingerprinter, skipped)
+                else:
+                    spans += reduced_records(one.request, self._fingerprinter, skipped_records)
             if spans:
                 self._store.append(spans, self._clock())
         except Exception as error:
@@ -180,6 +185,7 @@ class Keeper:
             return
         self._failing = False
         self._tally.add(own.SKIPPED_SPANS, skipped)
+        self._tally.add(own.SKIPPED_LOGS, skipped_records)
         self._measurer.add(spans)
         for one in group:
             one.answer(None)

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from threading import Lock
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
-from intact_collector.hosts.intake import reduced_spans
+from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.model.effect import Discarded, Effect, HandoffSettled, SessionClosed
 from intact_collector.model.session import Session
 from intact_collector.model.span import NeutralSpan, ReducedSpan
@@ -52,6 +53,13 @@ class MemoryCollector:
     def take(self, request: ExportTraceServiceRequest) -> None:
         """Take one OTLP request. Its content is not kept."""
         self.take_reduced(reduced_spans(request, self._fingerprinter, self.skipped))
+
+    def take_logs(self, request: ExportLogsServiceRequest) -> None:
+        """Take log records: messages in them are content of the spans that they name."""
+        skipped: Counter[str] = Counter()
+        found = reduced_records(request, self._fingerprinter, skipped)
+        self.skipped["log_record"] += skipped.total()
+        self.take_reduced(found)
 
     def take_spans(self, spans: Iterable[NeutralSpan]) -> None:
         """Take spans that a dialect has read already."""

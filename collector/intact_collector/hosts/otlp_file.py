@@ -46,7 +46,7 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    records: int
+    request: ExportLogsServiceRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _request(document: object, data: bytes, place: str) -> Found:
         if "resourceSpans" in document:
             return Traces(decode_traces(data, Media.JSON))
         if "resourceLogs" in document:
-            return Logs(len(_log_records(decode_logs(data, Media.JSON))))
+            return Logs(decode_logs(data, Media.JSON))
     except Refused as refused:
         return Flaw(f"{place}: {refused}")
     if "resourceMetrics" in document:
@@ -151,8 +151,9 @@ def _message(data: bytes, place: str) -> Found:
         return Traces(traces)
     logs = _parsed(data, ExportLogsServiceRequest())
     records = [] if logs is None else _log_records(logs)
-    if any(record.HasField("body") or record.time_unix_nano for record in records):
-        return Logs(len(records))
+    told = any(record.HasField("body") or record.time_unix_nano for record in records)
+    if logs is not None and told:
+        return Logs(logs)
     if traces is None or logs is None:
         return Flaw(f"{place} is no OTLP protobuf, or was cut")
     if spans or not data:

@@ -24,7 +24,7 @@ SKIPPED_SPANS: Final = _counter(
     "skipped_spans", "{span}", "Spans that no dialect could read, by reason"
 )
 SKIPPED_LOGS: Final = _counter(
-    "skipped_log_records", "{record}", "Log records that no dialect reads, by reason"
+    "skipped_log_records", "{record}", "Log records whose content is in no span, by reason"
 )
 DISCARDED_SPANS: Final = _counter(
     "discarded_spans", "{span}", "Agent spans that left without being measured, by reason"

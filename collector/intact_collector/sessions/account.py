@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from intact.model.measurement import Measurement, Mode
 from intact_collector.model.session import Edge, Handoff, Session, Turn
-from intact_collector.model.span import SpanKey
+from intact_collector.model.span import Role, SpanKey
 from intact_collector.sessions.clusters import Settled
 from intact_collector.sessions.sight import Sight
 
@@ -90,7 +90,7 @@ def session(sight: Sight, handoffs: Sequence[Handoff], *, is_open: bool) -> Sess
         stitched_by=group.reasons,
         journey=journey(sight),
         traces=sight.traces,
-        spans=len(sight.spans),
+        spans=sum(span.role is not Role.CONTENT for span in sight.spans.values()),
         dialects=tuple(sorted({turn.dialect for turn in group.turns})),
         turns=group.turns,
         handoffs=tuple(handoffs),

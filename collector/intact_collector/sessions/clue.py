@@ -23,7 +23,7 @@ LONG = 12
 #: Kinds of values that rarely belong to two customers.
 IDENTIFYING = frozenset({Kind.ID, Kind.EMAIL, Kind.URL, Kind.PHONE})
 
-_ANSWERS = frozenset({Role.AGENT, Role.MODEL})
+_ANSWERS = frozenset({Role.AGENT, Role.MODEL, Role.CONTENT})
 _TOLD_AT_THE_END = frozenset({Side.OUTPUT, Side.RESULT, Side.UPDATE})
 
 #: Finds an output: an environment, and a value or bigram that stands in it.

@@ -19,6 +19,7 @@ from tests.golden.recordings import by_session, reduced
 TRIAGE, REFUNDS, NOTIFY = "Triage Agent", "Refunds Agent", "Notifications Agent"
 triage, refunds, notify = "triage_agent", "refunds_agent", "notifications_agent"
 
+SUPPORT = ["triage_agent", "refund_agent", "notifier_agent"]
 CHAIN = [TRIAGE, REFUNDS, NOTIFY]
 chain = [triage, refunds, notify]
 
@@ -83,6 +84,9 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
             calling("triage_manager", "refund_agent", "notifier_agent", rule="agent_nesting"),
         )
     ],
+    "google-adk__native-v2-content-in-logs__full": [
+        (SUPPORT, passing(SUPPORT, "inferred", "sequence"))
+    ],
     "langgraph__openinference__agent_in_tool": [(["desk", "refunds"], calling("desk", "refunds"))],
 }
 
@@ -142,6 +146,7 @@ def lost(measurement: Measurement) -> dict[str, At]:
         "openai-agents__openinference__session",
         "openai-agents__otel-genai-openai-agents__full",
         "pydantic-ai__native__full",
+        "google-adk__native-v2-content-in-logs__full",
         "langgraph__openinference__swarm_full",
     ],
 )

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from intact.model.measurement import Reason, Verdict
 from intact_collector.errors import UnreadableFile
 from intact_collector.hosts.files import Reading, read_files
 from intact_collector.receive.decode import decode_traces
@@ -168,6 +169,20 @@ def test_logs_and_metrics_are_counted(tmp_path: Path) -> None:
     reading = read(tmp_path / "traces", "\n".join(lines).encode())
     assert (reading.skipped["log_record"], reading.skipped["metrics"]) == (1, 1)
     assert len(reading.notes) == 2
+
+
+def test_content_in_a_file_of_logs_is_that_of_the_spans_in_another(tmp_path: Path) -> None:
+    """In either order of the two; without it the handoffs are there and not measured."""
+    name = "google-adk__native-v2-content-in-logs__full"
+    spans = recordings.FOLDER / f"{name}.jsonl"
+    logs = recordings.FOLDER / f"{name}.logs.jsonl"
+    whole = [to_json(read_files(paths).sessions) for paths in ([spans, logs], [logs, spans])]
+    assert whole[0] == whole[1]
+    (session,) = read_files([spans, logs]).sessions
+    assert [one.measurement.verdict for one in session.handoffs] == [Verdict.INTACT] * 2
+    (alone,) = read_files([spans]).sessions
+    assert [one.measurement.reason for one in alone.handoffs] == [Reason.CONTENT_OFF] * 2
+    assert alone.spans == session.spans
 
 
 def test_telemetry_without_agents_says_so(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.fingerprint import Fingerprinter, Key
@@ -16,12 +17,16 @@ from intact_collector.errors import StoreError
 from intact_collector.hosts import own
 from intact_collector.hosts.keeper import Keeper
 from intact_collector.model.effect import Effect
-from intact_collector.model.span import ReducedSpan
+from intact_collector.model.span import ReducedSpan, Role
 from intact_collector.ports import Overloaded
+from intact_collector.receive.decode import decode_logs
+from intact_collector.receive.request import Media
 from intact_collector.report import to_bytes
 from intact_collector.store import MemoryStore
 from tests.e2e.program import journeys, recorded
+from tests.golden.recordings import FOLDER
 
+LOGS = "google-adk__native-v2-content-in-logs__full"
 FULL = "openai-agents__openinference__full"
 SETTINGS = pipeline.Settings(settle=0.2)
 
@@ -200,6 +205,32 @@ def test_a_restart_goes_on_where_the_last_one_stopped() -> None:
     held(disk, first)
     tally = held(disk, second)
     assert ("duplicate", True) in {(reason, count > 0) for _, reason, count in tally.rows()}
+
+
+def test_messages_in_log_records_are_as_durable_as_spans() -> None:
+    """Journaled before they are acknowledged, without content; the same ones twice are one."""
+    disk = Disk()
+    lines = (FOLDER / f"{LOGS}.logs.jsonl").read_bytes().splitlines()
+    requests = [decode_logs(line, Media.JSON) for line in lines]
+    other = ExportLogsServiceRequest()
+    other.resource_logs.add().scope_logs.add().log_records.add(event_name="user.clicked")
+
+    async def body(keeper: Keeper) -> None:
+        disk.spinning.clear()
+        taking = asyncio.create_task(keeper.take(requests[0]))
+        done, _ = await asyncio.wait([taking], timeout=0.3)
+        assert not done
+        disk.spinning.set()
+        await taking
+        for request in (*requests, other):
+            await keeper.take(request)
+
+    tally = held(disk, body)
+    kept = [span for span, _ in disk.journal()]
+    assert {span.role for span in kept} == {Role.CONTENT}
+    assert len({span.key for span in kept}) == 4
+    assert b"Dana" not in repr(kept).encode()
+    assert (own.SKIPPED_LOGS.name, "unclaimed", 1) in tally.rows()
 
 
 def test_spans_that_nobody_reads_are_acknowledged_and_counted() -> None:
