@@ -22,10 +22,12 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     table      facts as they are found -> Fingerprint
     walk       a context -> what goes into the table
     build      all of it: the Fingerprinter and its caches
+    frozen     a context -> bytes that have its fingerprint, for later
 """
 
 from intact.fingerprint.build import Fingerprinter
+from intact.fingerprint.frozen import freeze, thaw
 from intact.fingerprint.keys import Key
 from intact.fingerprint.walk import Limits
 
-__all__ = ["Fingerprinter", "Key", "Limits"]
+__all__ = ["Fingerprinter", "Key", "Limits", "freeze", "thaw"]
