@@ -32,6 +32,7 @@ class Settings:
     key: str | None = field(default=None, repr=False)
     key_file: Path | None = None
     names: str = "all"
+    defer: bool = False
     sample_ratio: float | None = None
     service: str | None = None
     endpoint: str | None = None
@@ -148,6 +149,14 @@ SETTINGS: Final = (
         "all, or declared",
         "Which facts may leave the process with their names: all, or only declared ones.",
         fallback="declared",
+    ),
+    Setting(
+        "defer",
+        "INTACT_DEFER",
+        _flag,
+        "1",
+        "Fingerprints contexts in a thread of the library's own, off the agent's path: a call then"
+        " costs little more than its span. What may be lost is said below the table.",
     ),
     Setting(
         "sample_ratio",

@@ -42,6 +42,7 @@ def configure(
     key: str | None = None,
     key_file: str | os.PathLike[str] | None = None,
     names: str | None = None,
+    defer: bool | None = None,
     sample_ratio: float | None = None,
     disabled: bool | None = None,
     tracer_provider: trace.TracerProvider | None = None,
@@ -60,6 +61,7 @@ def configure(
         key: The secret for fingerprints; one for all processes that hand over to each other.
         key_file: A file that holds it, made when missing.
         names: ``all``, or ``declared`` to let only declared facts leave with their names.
+        defer: Fingerprint contexts off the agent's path, unless its decorator says otherwise.
         sample_ratio: Share of sessions to trace, each whole or not at all.
         disabled: Turns the library off.
         tracer_provider: Use this provider instead of the global one.
@@ -78,6 +80,7 @@ def configure(
         "key": key,
         "key_file": key_file,
         "names": names,
+        "defer": defer,
         "sample_ratio": sample_ratio,
         "disabled": disabled,
     }

@@ -15,6 +15,7 @@ from intact.config import Settings
 from intact.errors import MissingExtra
 from intact.testing.clock import Clock
 from intact.trace import runtime
+from intact.trace.backlog import BACKLOG
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from intact_collector.hosts.memory import MemoryCollector
     from intact_collector.model.session import Session
+
+#: Seconds to wait for turns that are fingerprinted off their path.
+_PATIENCE = 10.0
 
 
 class Collector:
@@ -71,20 +75,22 @@ class Collector:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        BACKLOG.drain(_PATIENCE)
         before, self._before = self._before, None
         runtime.reset()
         if before is not None:
             runtime.use(before.settings, before.provider)
 
     def sessions(self) -> Sequence[Session]:
-        """What was collected, as objects."""
+        """What was collected, as objects; what is deferred is waited for."""
+        BACKLOG.drain(_PATIENCE)
         return self._memory.report()
 
     def report(self) -> dict[str, Any]:
         """What was collected, in the shape of ``intact report --json``."""
         from intact_collector.report import to_json
 
-        return to_json(self._memory.report())
+        return to_json(self.sessions())
 
     def handoffs(self) -> list[Mapping[str, Any]]:
         """The handoffs of all sessions, in the shape of the report."""
@@ -92,11 +98,13 @@ class Collector:
 
     def advance(self, seconds: float) -> None:
         """Let time pass for the collector: numbers settle, idle sessions close."""
+        BACKLOG.drain(_PATIENCE)
         self.clock.advance(seconds)
         self._memory.tick()
 
     def clear(self) -> None:
         """Forget what was collected so far."""
+        BACKLOG.drain(_PATIENCE)
         self._memory.clear()
 
 

@@ -6,6 +6,7 @@ the application's choice. It never raises into the user's code and never waits f
 
     agent      the decorator             session, handoff, received, marks    what users call
     calls      all kinds of functions    turn, spans    what becomes of it    memory   dataflow
+    content    what was handed over      telling        what is said of it    backlog  when
     scope      where code stands         carrier        over the process boundary
     runtime    key, tracer, settings     health         what went wrong, counted
 """

@@ -39,6 +39,7 @@ def agent(
     must_keep: Sequence[str] = (),
     version: str | None = None,
     id: str | None = None,
+    defer: bool | None = None,
 ) -> Decorator: ...
 
 
@@ -50,6 +51,7 @@ def agent(
     must_keep: Sequence[str] = (),
     version: str | None = None,
     id: str | None = None,
+    defer: bool | None = None,
 ) -> Any:
     """Mark an agent: each call is a turn, and what it is given and returns is fingerprinted.
 
@@ -71,10 +73,14 @@ def agent(
             argument's name where there are several.
         version: The agent's version, to tell releases apart.
         id: The agent's id, where it has one besides its name.
+        defer: Whether to fingerprint off the agent's path, in a thread of the library's own; as
+            the setting ``defer`` says by default.
 
     Costs a span and two fingerprints a call: some tens of microseconds for a context that was
-    seen before, more for each new sentence (see `benchmarks`). A call whose span is not sampled
-    costs little more than that span: nothing is walked.
+    seen before, more for each new sentence (see `benchmarks`). Deferred, it costs the span and
+    two JSON serialisations; the rest is done meanwhile, and the span ends when it is done, with
+    the time at which the turn ended. A call whose span is not sampled costs little more than that
+    span: nothing is walked.
 
     A generator's turn begins with its first step, in the session that is open at that moment,
     and lasts until it ends or is closed.
@@ -87,13 +93,13 @@ def agent(
     'billing'
     """
     if name is not None and not isinstance(name, str):
-        return _mark(name, None, None, None, (), {})
+        return _mark(name, None, None, None, (), {}, None)
     declared = valid_paths(must_keep, "must_keep")
     attributes = {names.GEN_AI_AGENT_ID: id, names.GEN_AI_AGENT_VERSION: version}
     told = {key: str(value) for key, value in attributes.items() if value is not None}
 
     def decorate(target: Any) -> Any:
-        return _mark(target, name, receives, sends, declared, told)
+        return _mark(target, name, receives, sends, declared, told, defer)
 
     return decorate
 
@@ -105,13 +111,15 @@ def _mark(
     sends: Sends,
     must_keep: tuple[str, ...],
     attributes: dict[str, str],
+    defer: bool | None,
 ) -> Any:
     def wrapped(function: Callable[..., Any], bound: bool = False) -> Callable[..., Any]:
         known = name or _name_of(target)
         own = {names.GEN_AI_OPERATION_NAME: names.INVOKE_AGENT, names.GEN_AI_AGENT_NAME: known}
         span_name = f"{names.INVOKE_AGENT} {known}"
         reader = Reader(function, receives, bound)
-        agent = Agent(known, reader, picker(sends), must_keep, {**own, **attributes}, span_name)
+        told = {**own, **attributes}
+        agent = Agent(known, reader, picker(sends), must_keep, told, span_name, defer)
         return wrap(function, functools.partial(begin, agent))
 
     if isinstance(target, classmethod):

@@ -49,6 +49,12 @@ class Given(NamedTuple):
                 return f"{name}{path}" if path.startswith("[") else f"{name}.{path}"
         return path
 
+    def without_content(self) -> Given:
+        """The names of the arguments alone: all that is needed once the context was taken in."""
+        return (
+            NO_ARGUMENTS if self.arguments is None else Given(None, dict.fromkeys(self.arguments))
+        )
+
     def output_paths(self, declared: Sequence[str]) -> tuple[str, ...]:
         """Declared paths as they stand in what the agent returns: without the argument's name."""
         if self.arguments is None:

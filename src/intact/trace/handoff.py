@@ -6,15 +6,19 @@ outgoing call carries the handoff to its receiver.
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Final
+
 from opentelemetry import baggage, context, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, set_span_in_context
 
-from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode
-from intact.trace import health, spans
+from intact.trace import health, spans, telling
+from intact.trace.backlog import BACKLOG
 from intact.trace.block import Block
 from intact.trace.carrier import Carrier, put_into
+from intact.trace.content import Content, take
 from intact.trace.memory import Session
 from intact.trace.runtime import Runtime, runtime
 from intact.trace.scope import (
@@ -27,6 +31,9 @@ from intact.trace.scope import (
     with_session,
 )
 from intact.trace.turn import Turn
+
+#: Seconds that a handoff outside of any turn waits to learn what deferred turns have said.
+_PATIENCE: Final = 0.5
 
 
 class Handoff(Block):
@@ -75,16 +82,13 @@ class Handoff(Block):
         parent = scope.turn.span if scope.turn is not None else trace.get_current_span(ctx)
         under = set_span_in_context(parent, ctx)
         span = spans.start_handoff(shared.tracer(), under, self.target)
-        try:
-            pending = self._told(shared, span, parent, scope.turn, session, payload)
-        finally:
-            span.end()
+        pending = self._tell(shared, span, parent, scope.turn, session, payload)
         told = span.get_span_context()
         if told.is_valid:  # the span has ended: what stands in for it takes no attributes
             inner = set_span_in_context(NonRecordingSpan(told), inner)
         return with_scope(scope._replace(pending=pending), with_pending(pending, inner))
 
-    def _told(
+    def _tell(
         self,
         shared: Runtime,
         span: Span,
@@ -93,11 +97,11 @@ class Handoff(Block):
         session: Session,
         payload: object,
     ) -> Pending:
-        """Complete the span, and say what the receiver needs to know."""
-        sent: Fingerprint | None = None
+        """Have the span completed, and say what the receiver needs to know."""
+        sent: Content | None = None
         if span.is_recording():
             try:
-                sent = _fingerprint(shared, turn, session, payload)
+                sent = _taken(shared, turn, session, payload)
             except Exception as error:
                 health.failed("sent", error)
         source, link = _source(turn, session, sent, self.target)
@@ -110,28 +114,27 @@ class Handoff(Block):
             link=link,
             sent=sent,
         )
-        if sent is not None:
-            spans.tell_departure(span, parent.get_span_context(), pending, session, sent)
+        job = partial(telling.departed, shared, span, parent.get_span_context(), pending, session)
+        BACKLOG.do(job, later=turn is not None and turn.later, content=sent)
         return pending
 
 
-def _fingerprint(
-    shared: Runtime, turn: Turn | None, session: Session, payload: object
-) -> Fingerprint:
+def _taken(shared: Runtime, turn: Turn | None, session: Session, payload: object) -> Content:
     if turn is not None:
-        return turn.fingerprint_output(payload)
-    return shared.fingerprinter().fingerprint(
-        payload, must_keep=session.must_keep, names=shared.names
-    )
+        return turn.take_output(payload)
+    # Whose output this is has to be known now: it is told to the receiver.
+    return take(shared, payload, later=False, must_keep=session.must_keep)
 
 
 def _source(
-    turn: Turn | None, session: Session, sent: Fingerprint | None, target: str
+    turn: Turn | None, session: Session, sent: Content | None, target: str
 ) -> tuple[str | None, SpanContext | None]:
     """Who hands over: the open turn, else whose output it is, else who spoke last."""
     if turn is not None:
         return turn.name, turn.span.get_span_context()
-    found = session.sender_of(sent, target) if sent is not None else None
+    BACKLOG.drain(_PATIENCE)
+    shown = sent.fingerprint if sent is not None else None
+    found = session.sender_of(shown, target) if shown is not None else None
     found = found or session.last
     if found is None or found.agent == target:
         return None, None

@@ -71,7 +71,7 @@ def output(value: object) -> None:
     with health.guarded("output"):
         turn = _turn("output")
         if turn is not None and turn.recording:
-            turn.output = turn.fingerprint_output(value)
+            turn.output = turn.take_output(value)
 
 
 def outcome(name: str, *, score: float | None = None) -> None:

@@ -6,21 +6,24 @@ arrival at once, and a block in which the session and the trace of the sender go
 
 from __future__ import annotations
 
+from functools import partial
+
 from opentelemetry import baggage
 from opentelemetry import context as otel
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, set_span_in_context
 
-from intact.trace import health, spans
+from intact.trace import health, spans, telling
 from intact.trace.arguments import NO_ARGUMENTS
+from intact.trace.backlog import BACKLOG
 from intact.trace.block import Block
 from intact.trace.carrier import Headers, read_from
+from intact.trace.content import take
 from intact.trace.memory import Session
 from intact.trace.runtime import Runtime, runtime
 from intact.trace.scope import (
     NOWHERE,
     Pending,
-    handed_by,
     pending_of,
     scope_of,
     session_of,
@@ -101,19 +104,18 @@ def _in_turn(
         session = session_of(NOWHERE, baggage.get_all(carried), shared.sessions)
         if session is not None:
             turn.join(session)
-    if pending is not None and pending is not turn.waiting and not shared.claims.take(pending.id):
-        pending = None
+    if pending is not None and pending is not turn.waiting:
+        if shared.claims.take(pending.id):
+            turn.session.saw(pending.sequence)
+        else:
+            pending = None
     if not turn.recording:
         return
-    declared = (*turn.agent.must_keep, *turn.session.must_keep)
-    turn.given = NO_ARGUMENTS  # from here on paths start where this context does
-    turn.received = turn.fingerprint(value, declared)
     if pending is not None:
-        turn.arrive(pending, "explicit", turn.received)
-    elif turn.handoff is None:
-        sender = turn.session.sender_of(turn.received, turn.name)
-        if sender is not None:
-            turn.arrive(handed_by(sender, turn.session), "dataflow", turn.received)
+        turn.waiting = None
+    turn.given = NO_ARGUMENTS  # from here on paths start where this context does
+    content = turn.received = turn.take(value, turn.given.paths)
+    turn.do(partial(telling.received, turn, content, pending, None, ()), content)
 
 
 def _before_turn(
@@ -121,21 +123,13 @@ def _before_turn(
 ) -> Context:
     """No turn has begun: the arrival is told, and the first turn inside is its child."""
     span = spans.start_handoff(shared.tracer(), inner, pending.target, pending.link)
-    try:
-        if span.is_recording():
+    content, later = None, shared.settings.defer
+    if span.is_recording():
+        with health.guarded("received"):
             must_keep = session.must_keep if session is not None else ()
-            spans.tell_arrival(
-                span,
-                pending,
-                rule="explicit",
-                target=pending.target,
-                session=session,
-                received=shared.fingerprinter().fingerprint(
-                    value, must_keep=must_keep, names=shared.names
-                ),
-            )
-    finally:
-        span.end()
+            content = take(shared, value, later=later, must_keep=must_keep)
+    job = partial(telling.arrived_before_turn, shared, span, pending, session, content)
+    BACKLOG.do(job, later=later, content=content)
     if session is not None:
         session.saw(pending.sequence)
     told = span.get_span_context()

@@ -21,12 +21,12 @@ from opentelemetry.context import Context
 from opentelemetry.trace import SpanContext
 
 from intact.codec import attributes as names
-from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode
 from intact.trace import health
 from intact.trace.memory import Finished, Session, Sessions
 
 if TYPE_CHECKING:
+    from intact.trace.content import Content
     from intact.trace.turn import Turn
 
 _KEY: Final = context.create_key("intact-scope")
@@ -50,7 +50,7 @@ class Pending(NamedTuple):
     mode: Mode = Mode.PASS_CONTROL
     sequence: int = 0
     link: SpanContext | None = None  # the sending turn, where it ran in this process
-    sent: Fingerprint | None = None  # what was sent, where that is known in this process
+    sent: Content | None = None  # what was sent, where that is known in this process
     arrived: bool = False  # its arrival has been told already; the next turn is its receiver
 
 

@@ -46,11 +46,15 @@ def put(span: Span, side: str, fingerprint: Fingerprint) -> None:
 
 
 def start_handoff(
-    tracer: Tracer, ctx: Context, target: str | None, link: SpanContext | None = None
+    tracer: Tracer,
+    ctx: Context,
+    target: str | None,
+    link: SpanContext | None = None,
+    at: int | None = None,
 ) -> Span:
     """Start to tell of a handoff; to be completed by one of the two below, and ended."""
     name = "handoff" if target is None else f"handoff {target}"
-    return tracer.start_span(name, context=ctx, links=_links(link))
+    return tracer.start_span(name, context=ctx, links=_links(link), start_time=at)
 
 
 def tell_arrival(
@@ -64,34 +68,44 @@ def tell_arrival(
 ) -> None:
     """What a handoff carried, as its receiver saw it; the parent is the receiving turn."""
     span.set_attributes(_said(pending, rule, target, session))
-    sent = pending.sent
+    sent = pending.sent.fingerprint if pending.sent is not None else None
     if sent is not None and (sent.root != received.root or sent.pruned != received.pruned):
         put(span, names.CONTEXT_SENT, sent)
     put(span, names.CONTEXT_RECEIVED, received)
 
 
 def tell_departure(
-    span: Span, parent: SpanContext, pending: Pending, session: Session | None, sent: Fingerprint
+    span: Span,
+    parent: SpanContext,
+    pending: Pending,
+    session: Session | None,
+    sent: Fingerprint | None,
 ) -> None:
     """What the sender passed on, before anybody received it; a link unless it is the parent."""
     span.set_attributes(_said(pending, "explicit", pending.target, session))
     if pending.link != parent:
         for link in _links(pending.link):
             span.add_link(link.context)
-    put(span, names.CONTEXT_SENT, sent)
+    if sent is not None:
+        put(span, names.CONTEXT_SENT, sent)
 
 
 def tell_context(
-    tracer: Tracer, ctx: Context, agent: str, session: Session | None, received: Fingerprint
+    tracer: Tracer,
+    ctx: Context,
+    agent: str,
+    session: Session | None,
+    received: Fingerprint,
+    at: int | None,
 ) -> None:
     """What an open turn was given, so that the known side is there while it still works."""
-    span = tracer.start_span(f"context {agent}", context=ctx)
+    span = tracer.start_span(f"context {agent}", context=ctx, start_time=at)
     try:
         if span.is_recording():
             span.set_attributes({names.GEN_AI_AGENT_NAME: agent, **session_attributes(session)})
             put(span, names.CONTEXT_RECEIVED, received)
     finally:
-        span.end()
+        span.end(at)
 
 
 def _links(sender: SpanContext | None) -> list[Link]:

@@ -1,11 +1,13 @@
-"""One turn: its span, what it was given, what it handed on.
+"""One turn: from what an agent is given to what it hands on.
 
-    begin    before the agent runs: the span starts, the received context is fingerprinted (the
-             agent may change it), and if it was handed over by another turn the arrival is told
-    enter    the agent's code runs: the turn is current   } once, or once for each step
-    leave    its code stands still                        } of a generator
-    finish   it returned or raised: the output is fingerprinted, the span ends
+In: the call of a decorated function.  Out: a span with two fingerprints, and the arrival of the
+handoff that led here.
 
+    begin      settings, session, span   ->  received   context taken in, who handed over
+                                         ->  the agent runs inside
+    finish     output taken in, remembered for the next turn, span ends
+
+This is the agent's path. What can be told off it is a job (`telling`) in the `backlog`.
 Nothing here raises, and nothing of the user's is held once the turn is closed. A span that is not
 recording costs no walk over any context, but the turn still takes its place in the session.
 """
@@ -14,7 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import Token
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from opentelemetry import baggage, context
@@ -29,11 +32,12 @@ from opentelemetry.trace import (
 
 from intact.codec import attributes as names
 from intact.model.fingerprint import Fingerprint, Limit
-from intact.model.measurement import Mode
-from intact.trace import health, spans
+from intact.trace import health, spans, telling
 from intact.trace.arguments import NO_ARGUMENTS, Given, Reader
+from intact.trace.backlog import BACKLOG, Job
 from intact.trace.calls import BARE, Frame
-from intact.trace.memory import Finished, Session, summary
+from intact.trace.content import Content, take
+from intact.trace.memory import Finished, Session
 from intact.trace.runtime import Runtime, runtime
 from intact.trace.said import Said
 from intact.trace.scope import (
@@ -42,8 +46,6 @@ from intact.trace.scope import (
     Baggage,
     Pending,
     Scope,
-    handed_by,
-    new_id,
     pending_of,
     scope_of,
     session_of,
@@ -65,6 +67,7 @@ class Agent:
     must_keep: tuple[str, ...]
     attributes: dict[str, str]
     span_name: str
+    defer: bool | None = None  # None: as the settings say
 
 
 @dataclass(slots=True, eq=False)
@@ -75,11 +78,13 @@ class Turn:
     span: Span
     runtime: Runtime
     recording: bool
-    _session: Session | None  # None: nobody else can be in it, and so far nobody asked for it
+    later: bool  # whether contexts are fingerprinted off the agent's path
+    under: Context  # what marks of this turn stand under
     inner: Context  # what is current while the agent runs
+    _session: Session | None  # None: nobody else can be in it, and so far nobody asked for it
     given: Given = NO_ARGUMENTS
-    received: Fingerprint | None = None
-    output: Fingerprint | None = None  # said by `intact.output`; decides over what is returned
+    received: Content | None = None
+    output: Content | None = None  # said by `intact.output`; decides over what is returned
     pruned: tuple[tuple[str, str], ...] = ()
     waiting: Pending | None = None  # a handoff whose context the arguments did not show
     handoff: str | None = None  # the id of the handoff that this turn received
@@ -101,6 +106,12 @@ class Turn:
         """Be part of a session that is known only now."""
         self._session = session
         self.span.set_attributes(spans.session_attributes(session))
+
+    def hide(self) -> None:
+        """Leave a gap in the session, if others can be in it: what this turn said is not known."""
+        if self._session is not None:
+            span = self.span.get_span_context()
+            self._session.remember(Finished(self.agent.name, span, observed=False))
 
     def enter(self) -> None:
         self._token = context.attach(self.inner)
@@ -127,48 +138,22 @@ class Turn:
     def fail(self, error: BaseException) -> None:
         _close(self, error=error)
 
+    def do(self, job: Job, content: Content | None = None) -> None:
+        """Tell something of this turn, now or when its time comes."""
+        BACKLOG.do(job, later=self.later, content=content)
+
     def tell(self) -> None:
         """Say what this turn was given, before it ends, since it hands over already."""
-        if self.told or self.received is None:
-            return
-        self.told = True
-        tracer, ctx = self.runtime.tracer(), set_span_in_context(self.span)
-        spans.tell_context(tracer, ctx, self.name, self.session, self.received)
+        self.do(partial(telling.context, self))
 
-    def hide(self) -> None:
-        """Leave a gap in the session, if others can be in it: what this turn said is not known."""
-        if self._session is not None:
-            span = self.span.get_span_context()
-            self._session.remember(Finished(self.agent.name, span, observed=False))
-
-    def arrive(self, pending: Pending, rule: str, received: Fingerprint) -> None:
-        """Say that this turn received a handoff."""
-        self.waiting, self.handoff = None, pending.id
-        self.session.saw(pending.sequence)
-        ctx = set_span_in_context(self.span)
-        span = spans.start_handoff(self.runtime.tracer(), ctx, self.name, pending.link)
-        try:
-            if span.is_recording():
-                spans.tell_arrival(
-                    span,
-                    pending,
-                    rule=rule,
-                    target=self.name,
-                    session=self.session,
-                    received=received,
-                )
-        finally:
-            span.end()
-
-    def fingerprint(self, value: object, must_keep: tuple[str, ...]) -> Fingerprint:
-        """Fingerprint something of this turn under this process's key."""
-        return self.runtime.fingerprinter().fingerprint(
-            value, must_keep=must_keep, pruned=self.pruned, names=self.runtime.names
-        )
-
-    def fingerprint_output(self, value: object) -> Fingerprint:
+    def take(self, value: object, paths: Callable[[tuple[str, ...]], tuple[str, ...]]) -> Content:
+        """Take in something of this turn; ``paths`` says where in it declared ones stand."""
         declared = (*self.agent.must_keep, *self.session.must_keep)
-        return self.fingerprint(value, self.given.output_paths(declared))
+        must_keep = paths(declared) if declared else declared
+        return take(self.runtime, value, later=self.later, must_keep=must_keep, pruned=self.pruned)
+
+    def take_output(self, value: object) -> Content:
+        return self.take(value, self.given.output_paths)
 
 
 def begin(agent: Agent, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
@@ -188,7 +173,7 @@ def begin(agent: Agent, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
         if pending is not None:
             pending = _claimed(turn, pending)
         if turn.recording:
-            _receive(turn, scope, pending, args, kwargs)
+            _receive(turn, scope.turn, pending, args, kwargs)
     except Exception as error:
         health.failed("received", error)
     return turn
@@ -204,64 +189,43 @@ def _open(shared: Runtime, agent: Agent, scope: Scope, ctx: Context, carried: Ba
     # A root that is not sampled has no trace that another turn could be part of.
     if session is None and (recording or get_current_span(ctx) is not INVALID_SPAN):
         session = shared.sessions.by_trace(span.get_span_context().trace_id)
-    inner = set_span_in_context(span, without_pending(ctx, carried) if carried else ctx)
-    turn = Turn(agent, span, shared, recording, session, inner)
-    turn.inner = with_scope(Scope(None, turn), inner)
+    later = shared.settings.defer if agent.defer is None else agent.defer
+    under = set_span_in_context(span, without_pending(ctx, carried) if carried else ctx)
+    turn = Turn(agent, span, shared, recording, later, under, under, session)
+    turn.inner = with_scope(Scope(None, turn), under)
     return turn
 
 
 def _claimed(turn: Turn, pending: Pending) -> Pending | None:
     """The handoff that this turn is the first to receive; None when there is none to tell."""
     claims = turn.runtime.claims
-    if not pending.arrived:
-        return pending if claims.take(pending.id) else None
-    if claims.take(f"{pending.id} received"):
-        turn.handoff = pending.id
-    return None
+    if pending.arrived:
+        if claims.take(f"{pending.id} received"):
+            turn.handoff = pending.id
+        return None
+    if not claims.take(pending.id):
+        return None
+    turn.session.saw(pending.sequence)
+    return pending
 
 
 def _receive(
     turn: Turn,
-    scope: Scope,
+    caller: Turn | None,
     pending: Pending | None,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> None:
-    """Fingerprint what the agent is given, and find out who handed it over."""
-    session = turn.session
-    turn.given = turn.agent.reader.read(args, kwargs)
-    declared = (*turn.agent.must_keep, *session.must_keep)
-    received = turn.fingerprint(turn.given.context, turn.given.paths(declared))
-    turn.received = received
-    if pending is not None:
-        if pending.source == turn.name:
-            return  # the same agent going on is no handoff
-        if _shows_nothing(received):
-            turn.waiting = pending
-        else:
-            turn.arrive(pending, "explicit", received)
-    elif turn.handoff is None and scope.turn is not None:
-        _called(turn, scope.turn, received)
-    elif turn.handoff is None:
-        sender = session.sender_of(received, turn.name)
-        if sender is not None:
-            turn.arrive(handed_by(sender, session), "dataflow", received)
-
-
-def _called(turn: Turn, caller: Turn, received: Fingerprint) -> None:
-    """A turn inside a turn: the caller waits for it, and gets control back."""
-    if caller.name == turn.name:
-        return  # an agent that calls itself goes on
-    caller.tell()
-    pending = Pending(
-        id=new_id(),
-        source=caller.name,
-        mode=Mode.RETURN_TO_CALLER,
-        sequence=turn.session.next_sequence(),
-        link=caller.span.get_span_context(),
-        sent=replace(received, pruned=caller.pruned) if caller.pruned else None,
-    )
-    turn.arrive(pending, "call", received)
+    """Take in what the agent is given; who handed it over is found out by it."""
+    given = turn.agent.reader.read(args, kwargs)
+    turn.given = given.without_content()
+    content = turn.received = turn.take(given.context, given.paths)
+    shown = content.fingerprint
+    if pending is not None and shown is not None and _shows_nothing(shown):
+        turn.waiting = pending if pending.source != turn.name else None
+        return
+    pruned = caller.pruned if caller is not None else ()
+    turn.do(partial(telling.received, turn, content, pending, caller, pruned), content)
 
 
 def _shows_nothing(received: Fingerprint) -> bool:
@@ -274,33 +238,18 @@ def _shows_nothing(received: Fingerprint) -> bool:
 
 def _close(turn: Turn, result: object = NOTHING, error: BaseException | None = None) -> None:
     """End a turn. Never raises."""
+    if not turn.recording:
+        telling.unseen(turn)
+        return
+    seen = True
     try:
         if error is not None:
             turn.span.set_attribute(names.ERROR_TYPE, type(error).__qualname__)
             turn.span.set_status(StatusCode.ERROR)  # without a message: those quote content
-        if turn.recording:
-            turn.session.remember(_put(turn, result))
-        else:
-            turn.hide()
+        if turn.output is None and result is not NOTHING:
+            picks = turn.agent.picks
+            turn.output = turn.take_output(result if picks is None else picks(result))
     except Exception as failure:
         health.failed("output", failure)
-        turn.hide()
-    try:
-        turn.span.end()
-    except Exception as failure:
-        health.failed("end", failure)
-
-
-def _put(turn: Turn, result: object) -> Finished:
-    """Set what was received and what was handed on, as the last attributes of the span."""
-    if turn.waiting is not None and turn.received is not None:
-        turn.arrive(turn.waiting, "explicit", turn.received)
-    if turn.received is not None:
-        spans.put(turn.span, names.CONTEXT_RECEIVED, turn.received)
-    output = turn.output
-    if output is None and result is not NOTHING:
-        picks = turn.agent.picks
-        output = turn.fingerprint_output(result if picks is None else picks(result))
-    if output is not None:
-        spans.put(turn.span, names.CONTEXT_OUTPUT, output)
-    return summary(turn.name, turn.span.get_span_context(), output)
+        seen = False
+    turn.do(partial(telling.ended, turn, turn.waiting, turn.output, seen), turn.output)

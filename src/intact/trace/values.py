@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from time import monotonic
 
 from opentelemetry import trace
 
@@ -14,6 +15,7 @@ from intact.measure import compare as measure_pair
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Measurement
 from intact.trace import health
+from intact.trace.backlog import BACKLOG
 from intact.trace.runtime import runtime
 
 
@@ -57,7 +59,7 @@ def compare(
 
 
 def flush(timeout: float = 5.0) -> bool:
-    """Send the spans that wait to be sent, for at most ``timeout`` seconds.
+    """Send what waits to be told and sent, for at most ``timeout`` seconds.
 
     Spans leave by themselves a moment after they end, and when the process exits. For a process
     that is frozen or killed without notice, such as a serverless function, or for a test.
@@ -65,18 +67,21 @@ def flush(timeout: float = 5.0) -> bool:
     Returns:
         Whether all of them were sent; True when there is nothing that sends.
     """
+    until = monotonic() + timeout
+    told = BACKLOG.drain(timeout)
     provider = runtime().provider or trace.get_tracer_provider()
     force = getattr(provider, "force_flush", None)
     if force is None:
-        return True
+        return told
     sent: list[bool] = []
+    left = max(0.0, until - monotonic())
 
     def send() -> None:
         with health.guarded("flush"):
-            sent.append(bool(force(int(timeout * 1000))))
+            sent.append(bool(force(int(left * 1000))))
 
     # The SDK's own processors do not keep to the timeout that they are given.
     sender = threading.Thread(target=send, name="intact flush", daemon=True)
     sender.start()
-    sender.join(timeout)
-    return sent == [True]
+    sender.join(left)
+    return told and sent == [True]

@@ -30,9 +30,9 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     health.reset()
 
 
-@pytest.fixture
-def spans() -> Spans:
-    """The library at work with a provider of the real SDK."""
+@pytest.fixture(params=[False, True], ids=["inline", "deferred"])
+def spans(request: pytest.FixtureRequest) -> Spans:
+    """The library at work with a provider of the real SDK: what it tells is the same both ways."""
     provider = TracerProvider()
-    intact.configure(key=KEY, tracer_provider=provider)
+    intact.configure(key=KEY, tracer_provider=provider, defer=request.param)
     return Spans(provider)

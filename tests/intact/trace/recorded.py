@@ -21,6 +21,7 @@ class Spans:
         provider.add_span_processor(SimpleSpanProcessor(self._exporter))
 
     def all(self) -> list[ReadableSpan]:
+        assert intact.flush()
         return list(self._exporter.get_finished_spans())
 
     def turns(self, agent: str | None = None) -> list[ReadableSpan]:

@@ -125,6 +125,7 @@ def test_a_forked_process_works_though_locks_were_held(spans: Spans) -> None:
 
     with intact.session("s-1"):
         state = triage(STATE)
+        intact.flush()
         thread = threading.Thread(target=hold)
         thread.start()
         held.wait()
@@ -143,6 +144,23 @@ def test_a_forked_process_works_though_locks_were_held(spans: Spans) -> None:
     assert os.waitpid(child, 0)[1] == 0
     assert edges == [("triage", "billing", "dataflow")]
     assert id != new_id()
+
+
+def test_a_forked_process_knows_what_was_said_before(spans: Spans) -> None:
+    """Also when it had only just been said, and nothing was told of it yet."""
+    reader, writer = os.pipe()
+    with intact.session("s-1"):
+        state = triage(STATE)
+        child = os.fork()
+        if child == 0:  # pragma: no cover - the parent's coverage does not see it
+            billing(state)
+            os.write(writer, repr(spans.edges()).encode())
+            os._exit(0)
+    os.close(writer)
+    assert eval(os.read(reader, 1000).decode()) == [("triage", "billing", "dataflow")]
+    os.close(reader)
+    assert os.waitpid(child, 0)[1] == 0
+    assert spans.edges() == []
 
 
 def test_worker_processes_may_be_forked(spans: Spans) -> None:
