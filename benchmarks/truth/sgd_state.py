@@ -4,8 +4,9 @@
 state a turn later, where the same values stand under its own slots. All of them must be found.
 
 **Planted losses.** The sender holds everything known; the receiver the same with k of n facts
-deleted or replaced by another value of that slot. Which ones, and how many, follows from a hash of
-the dialogue, so that every run plants the same.
+deleted or replaced by another value of that slot: another one by the data set's own canonical
+values, so that "March 4th" is never replaced by "4th of March". Which ones, and how many, follows
+from a hash of the dialogue, so that every run plants the same.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from benchmarks.truth.figures import Findings, Table, counted, figure
 from benchmarks.truth.product import CAPPED, fingerprint, found_by_name, share_kept
 from benchmarks.truth.records import Record
 from intact.measure import compare
+
+#: Slot -> value -> everything that means the same there.
+_Meanings = Mapping[str, Mapping[str, set[str]]]
 
 _MOST_LOST = 0.5  # of the facts of one handoff
 
@@ -40,7 +44,7 @@ def judge(records: Sequence[Record]) -> Findings:
     retained, groups = [], []
     planted: list[_Planted] = []
     outcomes: list[tuple[str, str]] = []
-    values = _values_by_slot(records)
+    meanings = _meanings_by_slot(records)
     for record in records:
         for handoff in record["handoffs"]:
             share = _must_carry(record, handoff)
@@ -48,7 +52,7 @@ def judge(records: Sequence[Record]) -> Findings:
                 retained.append(share)
                 groups.append(record["id"])
             seed = f"{record['id']}-{handoff['index']}"
-            one = _plant(record["id"], _known(handoff), values, seed, outcomes)
+            one = _plant(record["id"], _known(handoff), meanings, seed, outcomes)
             if one is not None:
                 planted.append(one)
     kept = np.array(retained)
@@ -104,20 +108,21 @@ def _must_carry(record: Record, handoff: Record) -> float | None:
     return sum(shares) / len(shares) if shares else None
 
 
-def _values_by_slot(records: Sequence[Record]) -> dict[str, list[str]]:
-    """Every value that any dialogue gives a slot, in order."""
-    values: dict[str, set[str]] = {}
+def _meanings_by_slot(records: Sequence[Record]) -> _Meanings:
+    """Every value that any dialogue gives a slot, in order, with all that it is also written as."""
+    meanings: dict[str, dict[str, set[str]]] = {}
     for record in records:
         for handoff in record["handoffs"]:
             for fact in handoff["known"]:
-                values.setdefault(fact["f"], set()).add(fact["v"][0])
-    return {slot: sorted(held) for slot, held in values.items()}
+                written = {value.lower() for value in (*fact["v"], *fact["c"])}
+                meanings.setdefault(fact["f"], {}).setdefault(fact["v"][0], set()).update(written)
+    return {slot: dict(sorted(values.items())) for slot, values in meanings.items()}
 
 
 def _plant(
     group: str,
     known: dict[str, str],
-    values: Mapping[str, list[str]],
+    meanings: _Meanings,
     seed: str,
     outcomes: list[tuple[str, str]],
 ) -> _Planted | None:
@@ -128,7 +133,8 @@ def _plant(
     count = 1 + _draw(seed, "count") % max(1, int(len(names) * _MOST_LOST))
     received, fates = dict(known), dict.fromkeys(known, "left alone")
     for name in names[:count]:
-        others = [value for value in values[name] if value.lower() != known[name].lower()]
+        own = meanings[name][known[name]]
+        others = [value for value, each in meanings[name].items() if own.isdisjoint(each)]
         if others and _draw(seed, name, "fate") % 2:
             received[name] = others[_draw(seed, name, "value") % len(others)]
             fates[name] = "replaced"

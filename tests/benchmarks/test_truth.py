@@ -120,7 +120,7 @@ def sgd_dialogue(number: int) -> dict[str, Any]:
             {
                 "index": 2,
                 "to": "agent/B_1",
-                "known": [{"f": name, "v": [value]} for name, value in known],
+                "known": [{"f": name, "v": [value], "c": [value]} for name, value in known],
                 "must_carry": [
                     {"f": "B_1.town", "from": ["A_1.city"], "v": [f"Oldtown {number}"], "i": 1}
                 ],

@@ -50,6 +50,7 @@ class Holder:
         "_mentioned",
         "_spare",
         "_surfaces",
+        "_taken",
         "_words",
         "fingerprint",
         "unread",
@@ -66,6 +67,7 @@ class Holder:
         self._words = fingerprint.words
         self._bigrams = fingerprint.bigrams
         self._surfaces: set[int] | None = None
+        self._taken: set[int] = set()  # words that stand in values of other facts alone
         self.unread = bool(fingerprint.limits & UNREAD)
         for fact in fingerprint.facts:
             self.values[fact.value] += fact.count
@@ -90,17 +92,23 @@ class Holder:
             self._spare[fact.value] -= 1
             claimed.add((fact.path, fact.value))
         self._left = defaultdict(list)
+        free: set[int] = set()
         for identity, fact in self._leaves.items():
-            if identity not in claimed:
+            if identity in claimed:
+                self._taken.update(_words_of(fact))
+            else:
                 self._left[fact.path].append(fact)
+                free.update(_words_of(fact))
+        # Where any text is, nobody can tell which words are its own.
+        self._taken = set() if self._bigrams.total else self._taken - free
 
     def elsewhere(self, fact: Fact) -> Sight:
         """The fact among all values, or inside text; its outcome is None when it is in neither."""
         if self.values[fact.value]:
-            if not fact.flags & Flag.STATE or self._free(fact.value):
+            if not fact.flags & Flag.STATE or self._free(fact):
                 return Sight(self._written(fact), 1.0)
             return NOWHERE  # what is left of it was found already, for another fact
-        if fact.value >> 8 in self._words.tokens:
+        if fact.value >> 8 in self._words.tokens and not self._is_others(fact):
             return Sight(self._written(fact), 1.0)
         if fact.kind is Kind.SENTENCE:
             return self._sentence(fact)
@@ -150,12 +158,24 @@ class Holder:
         """What a fact is that is nowhere: dropped, unless some of this side was not read."""
         return Outcome.UNDECIDED if self.unread else Outcome.DROPPED
 
-    def _free(self, value: int) -> bool:
+    def _free(self, fact: Fact) -> bool:
         """Whether a value of the state is left over, or stands in text as well."""
+        value = fact.value
         if self._spare[value] > 0:
             self._spare[value] -= 1
             return True
-        return self.values[value] > self._in_state[value] or value >> 8 in self._mentioned
+        if self.values[value] > self._in_state[value]:
+            return True
+        return value >> 8 in self._mentioned and not self._is_others(fact)
+
+    def _is_others(self, fact: Fact, *words: int) -> bool:
+        """Whether words of a short string, by default all, stand here for other facts alone.
+
+        "Paris" of the state is not kept by the title "Trip to Paris", which the sender had as well.
+        """
+        if fact.kind is not Kind.TEXT or not fact.flags & Flag.STATE:
+            return False
+        return self._taken.issuperset(words or fact.tokens or (fact.value >> 8,))
 
     def _written(self, fact: Fact) -> Outcome:
         if fact.kind in _WRITTEN_ONE_WAY or (fact.value, fact.exact) in self._exact:
@@ -200,7 +220,8 @@ class Holder:
         visible = [token for token in fact.tokens if token < self._words.threshold]
         if not visible:
             return _UNDECIDED
-        found = [token in self._words.tokens for token in visible]
+        held = self._words.tokens
+        found = [token in held and not self._is_others(fact, token) for token in visible]
         if fact.kind is not Kind.TEXT:
             return Sight(Outcome.RESTATED, 1.0) if any(found) else self._not_found(fact)
         share = sum(found) / len(found)
@@ -286,6 +307,11 @@ def _is_beginning(shorter: Fact, longer: Fact) -> bool:
     if (shorter.flags ^ longer.flags) & Flag.NEGATED:
         return False
     return set(shorter.tokens or (shorter.value >> 8,)) < set(longer.tokens)
+
+
+def _words_of(fact: Fact) -> tuple[int, ...]:
+    """The words of a short string."""
+    return (fact.value >> 8, *fact.tokens) if fact.kind is Kind.TEXT else ()
 
 
 def _aside(fact: Fact) -> int | None:

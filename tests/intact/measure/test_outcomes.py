@@ -292,3 +292,34 @@ def test_another_value_in_its_place_is_altered_even_where_something_was_not_read
     """That was seen."""
     received = replace(read({"value": "A-1043"}), limits=Limit.LEAVES)
     assert compare(read({"value": "A-1042"}), received).facts[Outcome.ALTERED] == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "received", "lost"),
+    [
+        # the title was there all the time, and the city went
+        ({"city": "Paris", "title": "Trip to Paris"}, {"title": "Trip to Paris"}, {"city"}),
+        (
+            {"city": "Paris", "to": "Paris", "at": "Hotel Paris"},
+            {"to": "Paris", "at": "Hotel Paris"},
+            {"city"},
+        ),
+        ({"who": "Dana Smith", "note": "ask Dana Smith"}, {"note": "ask Dana Smith"}, {"who"}),
+        # what was not there before may have taken it up
+        ({"city": "Paris", "title": "Trip to Rome"}, {"title": "Trip to Paris"}, {"title"}),
+        ({"city": "Paris"}, {"title": "Trip to Paris"}, set()),
+        # and of a text nobody knows which words are its own
+        (
+            {"city": "Paris", "title": "Trip to Paris"},
+            {
+                "title": "Trip to Paris",
+                "log": "The customer called us twice, and then wrote a mail to say that nobody had "
+                "told them when to come.",
+            },
+            set(),
+        ),
+    ],
+)
+def test_a_word_of_another_fact_keeps_no_fact(known: Any, received: Any, lost: set[str]) -> None:
+    """One value of the receiver stands for one fact of the sender, also by its words."""
+    assert set(became(known, received)) == lost
