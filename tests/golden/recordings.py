@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from intact.fingerprint import Fingerprinter, Key
-from intact_collector.dialects.choose import neutral_content
+from intact_collector.dialects import choose as dialects
+from intact_collector.dialects.raw import RawSpan
 from intact_collector.model.span import KeyKind, NeutralSpan, ReducedSpan
-from intact_collector.otlp import neutral_spans, raw_records
+from intact_collector.otlp import raw_records, raw_spans
 from intact_collector.receive.decode import decode_logs, decode_traces
 from intact_collector.receive.request import Media
 from intact_collector.reduce import reduce
@@ -22,16 +23,34 @@ FOLDER = Path(__file__).parent / "otlp"
 KEY = Key(b"the key of the golden recordings")
 
 
+NAMES = sorted(path.stem for path in FOLDER.glob("*.jsonl") if ".logs" not in path.name)
+
+
+@cache
+def raw(name: str) -> tuple[RawSpan, ...]:
+    """The spans of a recording as a dialect sees them; log records come after the spans."""
+    found = []
+    for line in (FOLDER / f"{name}.jsonl").read_bytes().splitlines():
+        found.extend(raw_spans(decode_traces(line, Media.JSON)))
+    records = FOLDER / f"{name}.logs.jsonl"
+    for line in records.read_bytes().splitlines() if records.exists() else ():
+        found.extend(raw for raw, _ in raw_records(decode_logs(line, Media.JSON)))
+    return tuple(found)
+
+
+def is_record(span: RawSpan) -> bool:
+    """Whether a raw span stands for log records."""
+    return not span.name
+
+
+def read(span: RawSpan) -> NeutralSpan | None:
+    """What the dialect of a span, or of log records, says."""
+    return dialects.neutral_content(span) if is_record(span) else dialects.neutral(span)
+
+
 def neutral(name: str) -> list[NeutralSpan]:
     """The spans of a recording with their content still attached."""
-    lines = (FOLDER / f"{name}.jsonl").read_bytes().splitlines()
-    requests = (decode_traces(line, Media.JSON) for line in lines if line.strip())
-    spans = [span for request in requests for span in neutral_spans(request)]
-    records = FOLDER / f"{name}.logs.jsonl"
-    told = records.read_bytes().splitlines() if records.exists() else []
-    logs = (decode_logs(line, Media.JSON) for line in told if line.strip())
-    found = (neutral_content(raw) for request in logs for raw, _ in raw_records(request))
-    return [*spans, *(content for content in found if content is not None)]
+    return [found for span in raw(name) if (found := read(span)) is not None]
 
 
 @cache
