@@ -27,6 +27,7 @@ from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.analytics.metrics import METRICS
 from intact_collector.config import SETTINGS, Address, Settings
+from intact_collector.dialects.choose import REGISTRY
 from intact_collector.errors import StoreError
 from intact_collector.export import ExportLoop, OtlpExporter, targets
 from intact_collector.hosts import own
@@ -122,6 +123,8 @@ class Collector:
     async def _start(self, stack: AsyncExitStack) -> None:
         """Parts stop in the reverse order: receivers first, then the keeper, the store last."""
         settings, directory = self.settings, Path(self.settings.data)
+        for broken in REGISTRY.broken:
+            _log.warning("the dialect %r is left out: %s", broken.name, broken.why)
         backends = targets(
             settings.export_endpoint,
             settings.export_protocol,

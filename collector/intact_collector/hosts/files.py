@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from intact.fingerprint import Fingerprinter, Key
+from intact_collector.dialects.choose import REGISTRY
 from intact_collector.errors import UnreadableFile
 from intact_collector.hosts.memory import MemoryCollector
 from intact_collector.hosts.otlp_file import Flaw, Logs, Peekable, Traces, requests
@@ -65,6 +66,7 @@ def read_files(
     reading.spans = collector.spans
     reading.skipped += collector.skipped + collector.discarded
     reading.notes += _left_out(reading)
+    reading.notes += [f"the dialect {one.name} is left out: {one.why}" for one in REGISTRY.broken]
     return reading
 
 

@@ -43,15 +43,12 @@ CONTENT = re.compile(
 #: What people and tools said in the recordings.
 SAID = ("Dana", "Whitfield", "48213", "349.9", "129.90", "delivered_broken", "RF-9001", "You are")
 
-KEYS = (
-    "role parts content type text name id messages tool_calls arguments function kwargs args "
-    "toolUse toolResult update goto"
-).split()
+KEYS = ["role", "parts", "content", "type", "text", "name", "id", "messages", "tool_calls", "arguments", "function", "kwargs", "args", "toolUse", "toolResult", "update", "goto"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 BROKEN = st.sampled_from(

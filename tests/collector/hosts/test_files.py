@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.model.measurement import Reason, Verdict
+from intact_collector.dialects.choose import REGISTRY
+from intact_collector.dialects.registry import Broken
 from intact_collector.errors import UnreadableFile
 from intact_collector.hosts.files import Reading, read_files
 from intact_collector.receive.decode import decode_traces
@@ -183,6 +185,15 @@ def test_content_in_a_file_of_logs_is_that_of_the_spans_in_another(tmp_path: Pat
     (alone,) = read_files([spans]).sessions
     assert [one.measurement.reason for one in alone.handoffs] == [Reason.CONTENT_OFF] * 2
     assert alone.spans == session.spans
+
+
+def test_a_dialect_that_cannot_be_loaded_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that broke with an update must not go unnoticed."""
+    monkeypatch.setattr(REGISTRY, "broken", [Broken("acme", "ImportError: no acme")])
+    reading = read(tmp_path / "traces", LINES[0])
+    assert "the dialect acme is left out: ImportError: no acme" in reading.notes
 
 
 def test_telemetry_without_agents_says_so(tmp_path: Path) -> None:
