@@ -43,7 +43,10 @@ CONTENT = re.compile(
 #: What people and tools said in the recordings.
 SAID = ("Dana", "Whitfield", "48213", "349.9", "129.90", "delivered_broken", "RF-9001", "You are")
 
-KEYS = ["role", "parts", "content", "type", "text", "name", "id", "messages", "tool_calls", "arguments", "function", "kwargs", "args", "toolUse", "toolResult", "update", "goto"]
+KEYS = [
+    *("role", "parts", "content", "type", "text", "name", "id", "messages", "tool_calls"),
+    *("arguments", "function", "kwargs", "args", "toolUse", "toolResult", "update", "goto"),
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
