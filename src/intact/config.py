@@ -33,6 +33,7 @@ class Settings:
     key_file: Path | None = None
     names: str = "all"
     defer: bool = False
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sample_ratio: float | None = None
     service: str | None = None
     endpoint: str | None = None
@@ -79,6 +80,24 @@ def _names(value: object) -> str:
     if text not in {"all", "declared"}:
         raise ValueError
     return text
+
+
+def _aliases(value: object) -> Mapping[str, tuple[str, ...]]:
+    """Paths with one other name or several; as text, pairs ``path=other`` with spaces between."""
+    if isinstance(value, str):
+        pairs = [pair.split("=") for pair in value.split()]
+    elif isinstance(value, Mapping):
+        several = ((p, (o,) if isinstance(o, str) else o) for p, o in value.items())
+        pairs = [[path, other] for path, others in several for other in others]
+    else:
+        raise ValueError
+    together: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        if len(pair) != 2:
+            raise ValueError
+        path, other = map(_text, pair)
+        together[path] = (*together.get(path, ()), other)
+    return together
 
 
 def _ratio(value: object) -> float:
@@ -157,6 +176,14 @@ SETTINGS: Final = (
         "1",
         "Fingerprints contexts in a thread of the library's own, off the agent's path: a call then"
         " costs little more than its span. What may be lost is said below the table.",
+    ),
+    Setting(
+        "aliases",
+        "INTACT_ALIASES",
+        _aliases,
+        '{"order.id": "orderId"}, as a variable order.id=orderId',
+        "What paths of contexts are called besides: one name, or a list of names. A fact under an"
+        " alias has the path, the name and the key of what it is an alias of.",
     ),
     Setting(
         "sample_ratio",

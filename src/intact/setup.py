@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from opentelemetry import trace
 
 from intact.config import Settings, checked
 from intact.errors import ConfigError
+from intact.fingerprint import Aliases
 from intact.trace.runtime import use
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def configure(
     key_file: str | os.PathLike[str] | None = None,
     names: str | None = None,
     defer: bool | None = None,
+    aliases: Mapping[str, str | Sequence[str]] | None = None,
     sample_ratio: float | None = None,
     disabled: bool | None = None,
     tracer_provider: trace.TracerProvider | None = None,
@@ -62,6 +64,9 @@ def configure(
         key_file: A file that holds it, made when missing.
         names: ``all``, or ``declared`` to let only declared facts leave with their names.
         defer: Fingerprint contexts off the agent's path, unless its decorator says otherwise.
+        aliases: What paths are called besides: ``{"order.id": "orderId"}``, or a list of names.
+            Needed for values that mean something only with their key; see the page on renamed
+            facts.
         sample_ratio: Share of sessions to trace, each whole or not at all.
         disabled: Turns the library off.
         tracer_provider: Use this provider instead of the global one.
@@ -81,10 +86,15 @@ def configure(
         "key_file": key_file,
         "names": names,
         "defer": defer,
+        "aliases": aliases,
         "sample_ratio": sample_ratio,
         "disabled": disabled,
     }
     settings = checked(given)
+    try:
+        Aliases(settings.aliases)
+    except ValueError as error:
+        raise ConfigError(f"Intact is not configured:\naliases= is wrong: {error}") from None
     with _lock:
         if not settings.disabled and tracer_provider is None:
             _provide(settings)

@@ -19,6 +19,7 @@ def test_argument_counts_more_than_environment_than_default() -> None:
         "INTACT_KEY_FILE": "/tmp/key",
         "INTACT_NAMES": "Declared",
         "INTACT_SAMPLE_RATIO": "0.5",
+        "INTACT_ALIASES": "order.id=orderId order.id=order_no refund_by=deadline",
     }
     assert resolve({}, {}) == (Settings(), ())
     assert resolve({}, environ) == (
@@ -28,6 +29,7 @@ def test_argument_counts_more_than_environment_than_default() -> None:
             key_file=Path("/tmp/key"),
             names="declared",
             sample_ratio=0.5,
+            aliases={"order.id": ("orderId", "order_no"), "refund_by": ("deadline",)},
         ),
         (),
     )
@@ -53,6 +55,11 @@ def test_what_belongs_to_the_sdk_is_left_to_it() -> None:
         ("protocol", "GRPC", "grpc"),
         ("headers", {"authorization": "Bearer x"}, {"authorization": "Bearer x"}),
         ("service", " support ", "support"),
+        (
+            "aliases",
+            {"id": "orderId", "by": ["due", "until"]},
+            {"id": ("orderId",), "by": ("due", "until")},
+        ),
     ],
 )
 def test_values_are_read_as_people_write_them(name: str, value: object, read: object) -> None:

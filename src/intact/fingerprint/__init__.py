@@ -8,6 +8,7 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     unfold     any Python value -> what it is made of
     messages   the message shapes of LLM APIs -> one shape
     paths      declared paths, and what of a path may be shown
+    aliases    what paths are called besides
     chunks     text -> the pieces that typed values are made of
     dates, quantities, identifiers
                pieces -> one kind of typed value each, as canonical tokens
@@ -19,15 +20,17 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     pairs      text -> values behind their keys
     records    what a string says, in hashes
     text       text -> its record: words, bigrams, typed values, sentences
+    lists      digests of items -> the digest of a list
     table      facts as they are found -> Fingerprint
     walk       a context -> what goes into the table
     build      all of it: the Fingerprinter and its caches
     frozen     a context -> bytes that have its fingerprint, for later
 """
 
+from intact.fingerprint.aliases import Aliases
 from intact.fingerprint.build import Fingerprinter
 from intact.fingerprint.frozen import freeze, thaw
 from intact.fingerprint.keys import Key
 from intact.fingerprint.walk import Limits
 
-__all__ = ["Fingerprinter", "Key", "Limits", "freeze", "thaw"]
+__all__ = ["Aliases", "Fingerprinter", "Key", "Limits", "freeze", "thaw"]

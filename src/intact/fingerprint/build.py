@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import orjson
 import xxhash
 
+from intact.fingerprint.aliases import NONE, Aliases
 from intact.fingerprint.keys import Hasher, Key
 from intact.fingerprint.paths import PathPattern
 from intact.fingerprint.table import FactTable
@@ -54,6 +55,7 @@ class Fingerprinter:
         must_keep: Sequence[str] = (),
         pruned: Sequence[tuple[str, str]] = (),
         names: bool = True,
+        aliases: Aliases = NONE,
     ) -> Fingerprint:
         """Fingerprint a context. Never raises: `Fingerprint.limits` says what went wrong.
 
@@ -62,17 +64,21 @@ class Fingerprinter:
             must_keep: Paths of facts that have to survive; their names show always.
             pruned: (path, reason) of what was dropped on purpose; carried along.
             names: Whether names of undeclared facts may show.
+            aliases: What paths are called besides, also those above.
 
         Costs about one JSON serialisation when the context was seen before, otherwise some
         10 microseconds per new short string and 1 per new word.
         """
         seen, size = self._digest(context)
-        wanted = (tuple(must_keep), tuple(pruned), names)
+        wanted = (tuple(must_keep), tuple(pruned), names, aliases)
         if seen is not None:
             known = self._seen.get((seen, wanted))
             if known is not None:
                 return known
-        fingerprint = self._read(context, must_keep, tuple(pruned), names, size)
+        if aliases:
+            must_keep = [aliases.rename(path) for path in must_keep]
+            pruned = [(aliases.rename(path), reason) for path, reason in pruned]
+        fingerprint = self._read(context, must_keep, tuple(pruned), names, aliases, size)
         if seen is not None and not fingerprint.limits & (Limit.MUTATED | Limit.ERROR):
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
@@ -93,24 +99,25 @@ class Fingerprinter:
         must_keep: Sequence[str],
         pruned: tuple[tuple[str, str], ...],
         names: bool,
+        aliases: Aliases,
         size: int,
     ) -> Fingerprint:
         patterns = [pattern for pattern in map(_pattern, must_keep) if pattern is not None]
-        table, walk, limits = self._walk(context, patterns, names)
+        table, walk, limits = self._walk(context, patterns, names, aliases)
         for _ in range(_TRIES - 1):
             if not limits & Limit.MUTATED:
                 break
-            table, walk, limits = self._walk(context, patterns, names)
+            table, walk, limits = self._walk(context, patterns, names, aliases)
         absent = tuple(path for path in must_keep if not table.met(path))
         limit = walk.limit | limits
         return table.fingerprint(self.key.id, pruned, absent, size or walk.size, limit)
 
     def _walk(
-        self, context: object, patterns: Sequence[PathPattern], names: bool
+        self, context: object, patterns: Sequence[PathPattern], names: bool, aliases: Aliases
     ) -> tuple[FactTable, Walk, Limit]:
         """Walk once, as far as it goes."""
         table = FactTable(self._hasher, patterns, names)
-        walk = Walk(table, self._hasher, self._reader, self._paths, self._limits)
+        walk = Walk(table, self._hasher, self._reader, self._paths, aliases, self._limits)
         try:
             walk.visit_root(context)
         except RuntimeError as error:

@@ -17,6 +17,12 @@ _CLEAR = re.compile(r"[A-Za-z_][\w-]{0,63}", re.ASCII)
 _ANY = -1
 
 
+class PartStep(str):
+    """A step that is a part of a message, `@user[0]`: no key of the user's."""
+
+    __slots__ = ()
+
+
 class PathPattern:
     """A declared path, ready to be matched.
 
@@ -68,6 +74,23 @@ def _parse(text: str) -> tuple[Step, ...]:
             "order.id, items[].sku"
         )
     return tuple(steps)
+
+
+def path_text(steps: Sequence[Step]) -> str:
+    """A path as it is declared.
+
+    >>> path_text(["order", "a.b", -1, "id"])
+    "order['a.b'][].id"
+    """
+    text = ""
+    for step in steps:
+        if isinstance(step, int):
+            text += "[]" if step == _ANY else f"[{step}]"
+        elif not step or set(step) & set(".[]"):
+            text += f'["{step}"]' if "'" in step else f"['{step}']"
+        else:
+            text += f".{step}" if text else step
+    return text
 
 
 def name_of_key(key: str) -> str:

@@ -15,9 +15,10 @@ from operator import itemgetter
 
 import orjson
 
+from intact.fingerprint.aliases import Aliases, Renamed
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
 from intact.fingerprint.messages import Other, Part, as_messages
-from intact.fingerprint.paths import join, name_of_key
+from intact.fingerprint.paths import PartStep, join, name_of_key
 from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
@@ -52,6 +53,7 @@ class Walk:
         hasher: Hasher,
         reader: TextReader,
         paths: PathCache,
+        aliases: Aliases,
         limits: Limits,
     ) -> None:
         self.limit = Limit.NONE
@@ -60,6 +62,7 @@ class Walk:
         self._hasher = hasher
         self._read = reader
         self._paths = paths
+        self._aliases = aliases
         self._limits = limits
         self._open: set[int] = set()  # ids of the containers above: a cycle meets one again
         self._nodes = 0
@@ -122,6 +125,11 @@ class Walk:
         ):
             if self._full():
                 return
+            renamed = self._aliases.find(self._table.steps, text) if self._aliases else None
+            if renamed is not None:
+                self.size += len(text) + 4
+                self._alias(child, at, renamed, depth, nested)
+                continue
             step = self._paths.get((at.path, text))
             if step is None:
                 step = self._step(at.path, text)
@@ -138,6 +146,30 @@ class Walk:
                 nested,
             )
             self._table.steps.pop()
+
+    def _alias(self, value: object, at: Place, renamed: Renamed, depth: int, nested: int) -> None:
+        """Visit what stands under an alias, as if it stood where it is declared to."""
+        known = self._table.steps[:]
+        steps = [*known[: len(known) - renamed.above], *renamed.steps]
+        path, name, key, inside = 0, "", "", False
+        for step in steps:
+            if isinstance(step, int):
+                path = self._hasher.pair(path, self._hasher[f"k{SEPARATOR}[]"])
+                name, key = f"{name}[]", key or "[]"
+                continue
+            path, shown = self._step(path, step)
+            message = isinstance(step, PartStep)
+            name = step[1:] if message else join(name, shown, inside)
+            inside, key = message, "" if message else step
+        self._table.steps[:] = steps
+        place = self._hasher.pair(at.place, path)
+        self._visit(
+            value,
+            at._replace(path=path, place=place, name=name, key=key, inside=False),
+            depth + 1,
+            nested,
+        )
+        self._table.steps[:] = known
 
     def _step(self, parent: int, key: str) -> tuple[int, str]:
         hashed = self._hasher.pair(parent, self._hasher[f"k{SEPARATOR}{key}"])
@@ -227,7 +259,7 @@ class Walk:
                 prose=part.what == "call",
             )
             outer = self._table.enter_item()
-            self._table.steps.append(step)
+            self._table.steps.append(PartStep(step))
             if type(part.content) is str and not self._full():  # most by far
                 self._nodes += 1
                 self._string(part.content, here, depth + 1, nested)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -66,7 +67,8 @@ class Collector:
     def __enter__(self) -> Collector:
         self._before = runtime.runtime()
         runtime.reset()
-        runtime.use(self.settings, self._provider)
+        aliases = self._before.settings.aliases  # what the agents' paths are called, in tests too
+        runtime.use(replace(self.settings, aliases=aliases), self._provider)
         return self
 
     def __exit__(

@@ -44,9 +44,7 @@ class Content:
         """The fingerprint, made now if it was not yet; None when the content was dropped."""
         if self._frozen is not None:
             frozen, self._frozen = self._frozen, None
-            self.fingerprint = shared.fingerprinter().fingerprint(
-                thaw(frozen), must_keep=self._must_keep, pruned=self._pruned, names=shared.names
-            )
+            self.fingerprint = shared.fingerprint(thaw(frozen), self._must_keep, self._pruned)
         return self.fingerprint
 
 
@@ -67,8 +65,4 @@ def take(
         if frozen is not None:
             return Content(None, frozen, must_keep, pruned)
         health.ignored("deferred_not", "a context that JSON cannot hold is not deferred")
-    return Content(
-        shared.fingerprinter().fingerprint(
-            value, must_keep=must_keep, pruned=pruned, names=shared.names
-        )
-    )
+    return Content(shared.fingerprint(value, must_keep, pruned))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +19,9 @@ from opentelemetry.trace import Tracer, TracerProvider
 
 from intact.codec.attributes import SCOPE
 from intact.config import Settings, lenient
-from intact.fingerprint import Fingerprinter
+from intact.fingerprint import Aliases, Fingerprinter
+from intact.model.fingerprint import Fingerprint
+from intact.trace import health
 from intact.trace.keyring import find_key
 from intact.trace.memory import Claims, Sessions
 
@@ -34,6 +37,7 @@ class Runtime:
     sessions: Sessions = field(default_factory=Sessions)
     claims: Claims = field(default_factory=Claims)
     _fingerprinter: Fingerprinter | None = None
+    _aliases: Aliases | None = None
     _tracer: tuple[TracerProvider, Tracer] | None = None
 
     @property
@@ -44,6 +48,31 @@ class Runtime:
     def names(self) -> bool:
         """Whether undeclared facts may show their names."""
         return self.settings.names == "all"
+
+    def fingerprint(
+        self,
+        context: object,
+        must_keep: Sequence[str] = (),
+        pruned: Sequence[tuple[str, str]] = (),
+        aliases: Aliases | None = None,
+    ) -> Fingerprint:
+        """Fingerprint a context by these settings, under this process's key."""
+        return self.fingerprinter().fingerprint(
+            context,
+            must_keep=must_keep,
+            pruned=pruned,
+            names=self.names,
+            aliases=self._declared_aliases() if aliases is None else aliases,
+        )
+
+    def _declared_aliases(self) -> Aliases:
+        if self._aliases is None:
+            try:
+                self._aliases = Aliases(self.settings.aliases)
+            except ValueError:  # of a variable: nobody is there to correct it
+                health.mistake("aliases", "aliases are ignored: one is no path, or of two paths")
+                self._aliases = Aliases({})
+        return self._aliases
 
     def fingerprinter(self) -> Fingerprinter:
         """The fingerprinter under this process's key; the first call finds the key."""

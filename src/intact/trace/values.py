@@ -6,11 +6,12 @@ These are explicit calls on data: unlike the rest of this room they may raise.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from opentelemetry import trace
 
+from intact.fingerprint import Aliases
 from intact.measure import compare as measure_pair
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Measurement
@@ -18,24 +19,41 @@ from intact.trace import health
 from intact.trace.backlog import BACKLOG
 from intact.trace.runtime import runtime
 
+#: What paths are called besides: one name, or several.
+AliasMap = Mapping[str, str | Sequence[str]]
 
-def fingerprint(context: object, *, must_keep: Sequence[str] = ()) -> Fingerprint:
+
+def fingerprint(
+    context: object, *, must_keep: Sequence[str] = (), aliases: AliasMap | None = None
+) -> Fingerprint:
     """The fingerprint of a context under this process's key: hashes and names, no values.
 
     Reads dicts, lists, strings, dataclasses, pydantic and attrs models, LLM messages and numpy
     values. Never raises: `Fingerprint.limits` says what could not be read. The first call of a
     process finds its key.
 
+    Args:
+        context: Any Python value.
+        must_keep: Paths of facts that have to survive.
+        aliases: What paths are called besides; those of `configure` by default.
+
+    Raises:
+        ValueError: If an alias is no path, or of two paths.
+
     >>> import intact
     >>> [fact.name for fact in intact.fingerprint({"order": {"id": "A-1042"}}).facts]
     ['order.id']
     """
-    shared = runtime()
-    return shared.fingerprinter().fingerprint(context, must_keep=must_keep, names=shared.names)
+    declared = None if aliases is None else Aliases(aliases)
+    return runtime().fingerprint(context, must_keep, aliases=declared)
 
 
 def compare(
-    known: object | Fingerprint, received: object | Fingerprint, *, must_keep: Sequence[str] = ()
+    known: object | Fingerprint,
+    received: object | Fingerprint,
+    *,
+    must_keep: Sequence[str] = (),
+    aliases: AliasMap | None = None,
 ) -> Measurement:
     """What of one context survives in another: the same measure as for a handoff.
 
@@ -43,6 +61,8 @@ def compare(
         known: What the sender held: any context, or a fingerprint.
         received: What the receiver was given.
         must_keep: Paths in ``known`` that have to survive.
+        aliases: What paths are called besides, on either side: ``{"order.id": "orderId"}``. Those
+            of `configure` by default. Fingerprints that are given have theirs already.
 
     Fingerprints under different keys give the verdict ``not_measured``.
 
@@ -52,9 +72,9 @@ def compare(
     'refund_by'
     """
     if not isinstance(known, Fingerprint):
-        known = fingerprint(known, must_keep=must_keep)
+        known = fingerprint(known, must_keep=must_keep, aliases=aliases)
     if not isinstance(received, Fingerprint):
-        received = fingerprint(received)
+        received = fingerprint(received, aliases=aliases)
     return measure_pair(known, received)
 
 

@@ -19,7 +19,13 @@ KEY = "a key for tests, the same in every process"
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No settings, key or memory of the machine or of another test."""
-    for variable in ("INTACT_DISABLED", "INTACT_KEY", "INTACT_KEY_FILE", "INTACT_NAMES"):
+    for variable in (
+        "INTACT_DISABLED",
+        "INTACT_KEY",
+        "INTACT_KEY_FILE",
+        "INTACT_NAMES",
+        "INTACT_ALIASES",
+    ):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("HOME", str(tmp_path))
