@@ -9,8 +9,9 @@ its reason.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -38,6 +39,16 @@ _REMOTE = 0x200  # of the flags: the parent is in another process
 _DEPTH = 32  # of nested attribute values; deeper ones are left out
 
 
+class Bare(NamedTuple):
+    """A span's place in the tree, of which nothing else is looked at."""
+
+    trace_id: bytes
+    span_id: bytes
+    parent_id: bytes
+    start: int
+    end: int
+
+
 def neutral_spans(
     request: ExportTraceServiceRequest, skipped: Counter[str] | None = None
 ) -> Iterator[NeutralSpan]:
@@ -55,9 +66,14 @@ def neutral_spans(
 
 
 def raw_spans(
-    request: ExportTraceServiceRequest, skipped: Counter[str] | None = None
+    request: ExportTraceServiceRequest,
+    skipped: Counter[str] | None = None,
+    bare: Callable[[Bare], object] | None = None,
 ) -> Iterator[RawSpan]:
-    """The spans of a request that some dialect claims, with their attributes as plain values."""
+    """The spans of a request that some dialect claims, with their attributes as plain values.
+
+    ``bare`` is told the place in the tree of each of the others that has a parent.
+    """
     counts = Counter() if skipped is None else skipped
     for resource_spans in request.resource_spans:
         resource: dict[str, object] | None = None
@@ -65,6 +81,8 @@ def raw_spans(
             scope = scope_spans.scope.name
             if not claims(scope) and not _speaks(scope_spans):
                 counts[UNCLAIMED_SCOPE] += len(scope_spans.spans)
+                if bare is not None:
+                    _tell(scope_spans, bare)
                 continue
             if resource is None:
                 resource = plain(resource_spans.resource.attributes)
@@ -73,6 +91,21 @@ def raw_spans(
                     yield _raw(span, scope, resource)
                 else:
                     counts[BAD_ID] += 1
+
+
+def _tell(scope_spans: ScopeSpans, bare: Callable[[Bare], object]) -> None:
+    for span in scope_spans.spans:
+        parent = span.parent_span_id
+        if len(parent) == _SPAN_ID and len(span.span_id) == _SPAN_ID:
+            bare(
+                Bare(
+                    span.trace_id,
+                    span.span_id,
+                    parent,
+                    span.start_time_unix_nano,
+                    span.end_time_unix_nano,
+                )
+            )
 
 
 def raw_records(

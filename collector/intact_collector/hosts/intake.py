@@ -15,8 +15,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from intact.fingerprint import Fingerprinter
 from intact_collector.dialects.choose import neutral, neutral_content
+from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.model.span import ReducedSpan
-from intact_collector.otlp import UNCLAIMED_RECORD, UNCLAIMED_SPAN, raw_records, raw_spans
+from intact_collector.otlp import UNCLAIMED_RECORD, UNCLAIMED_SPAN, Bare, raw_records, raw_spans
 from intact_collector.reduce import reduce
 
 _log = logging.getLogger(__name__)
@@ -26,21 +27,37 @@ UNREADABLE = "unreadable"
 
 
 def reduced_spans(
-    request: ExportTraceServiceRequest, fingerprinter: Fingerprinter, skipped: Counter[str]
+    request: ExportTraceServiceRequest,
+    fingerprinter: Fingerprinter,
+    skipped: Counter[str],
+    ancestors: Ancestors | None = None,
 ) -> list[ReducedSpan]:
-    """The agent spans of a request without their content; ``skipped`` counts the others."""
-    found = []
-    for raw in raw_spans(request, skipped):
+    """The agent spans of a request without their content; ``skipped`` counts the others.
+
+    With ``ancestors``, spans that lie between those of agents are among them, as ids and times.
+    """
+    found: list[ReducedSpan] = []
+
+    def bare(span: Bare) -> None:
+        if ancestors is not None:
+            found.extend(ancestors.passed(span))
+
+    for raw in raw_spans(request, skipped, bare if ancestors is not None else None):
         try:
             span = neutral(raw)
-            if span is not None:
-                found.append(reduce(span, fingerprinter))
-            else:
+            if span is None:
                 skipped[UNCLAIMED_SPAN] += 1
+                if raw.parent_id:
+                    bare(Bare(raw.trace_id, raw.span_id, raw.parent_id, raw.start, raw.end))
+                continue
+            found.append(reduce(span, fingerprinter))
         except Exception as error:
             skipped[UNREADABLE] += 1
             # The message of a foreign exception may quote content: its type has to do.
             _log.warning("a span could not be read (%s)", type(error).__name__)
+            continue
+        if ancestors is not None:
+            found.extend(ancestors.asked(found[-1]))
     return found
 
 

@@ -28,6 +28,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.hosts import own
+from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.hosts.measurer import Measurer, Outlook, described
 from intact_collector.model.span import ReducedSpan
@@ -73,6 +74,7 @@ class Keeper:
         self._queue_bytes = queue_bytes
         self._queued = 0  # owned by the event loop
         self._failing = False  # owned by the thread
+        self._ancestors = Ancestors()  # likewise
         self._thread = threading.Thread(target=self._run, name="intact-journal", daemon=True)
 
     @property
@@ -170,7 +172,9 @@ class Keeper:
         try:
             for one in group:
                 if isinstance(one.request, ExportTraceServiceRequest):
-                    spans += reduced_spans(one.request, self._fingerprinter, skipped)
+                    spans += reduced_spans(
+                        one.request, self._fingerprinter, skipped, self._ancestors
+                    )
                 else:
                     spans += reduced_records(one.request, self._fingerprinter, skipped_records)
             if spans:

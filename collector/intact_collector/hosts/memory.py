@@ -15,6 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
+from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.model.effect import Discarded, Effect, HandoffSettled, SessionClosed
 from intact_collector.model.session import Session
@@ -49,10 +50,13 @@ class MemoryCollector:
         self._state = pipeline.State()
         self._closed: list[SessionClosed] = []
         self._lock = Lock()
+        self._ancestors = Ancestors()
 
     def take(self, request: ExportTraceServiceRequest) -> None:
         """Take one OTLP request. Its content is not kept."""
-        self.take_reduced(reduced_spans(request, self._fingerprinter, self.skipped))
+        with self._lock:
+            found = reduced_spans(request, self._fingerprinter, self.skipped, self._ancestors)
+        self.take_reduced(found)
 
     def take_logs(self, request: ExportLogsServiceRequest) -> None:
         """Take log records: messages in them are content of the spans that they name."""
@@ -69,7 +73,7 @@ class MemoryCollector:
         """Take spans without content."""
         taken = list(spans)
         with self._lock:
-            self.spans += len(taken)
+            self.spans += sum(bool(span.dialect) for span in taken)
             self._carry_out(*pipeline.step(self._state, taken, self._clock(), self.settings))
 
     def tick(self) -> None:
@@ -93,6 +97,7 @@ class MemoryCollector:
         """Forget everything, as if nothing had ever come."""
         with self._lock:
             self._state = pipeline.State()
+            self._ancestors = Ancestors()
             self.skipped.clear()
             self.discarded.clear()
             self.settled.clear()

@@ -90,7 +90,9 @@ def session(sight: Sight, handoffs: Sequence[Handoff], *, is_open: bool) -> Sess
         stitched_by=group.reasons,
         journey=journey(sight),
         traces=sight.traces,
-        spans=sum(span.role is not Role.CONTENT for span in sight.spans.values()),
+        spans=sum(
+            bool(span.dialect) and span.role is not Role.CONTENT for span in sight.spans.values()
+        ),
         dialects=tuple(sorted({turn.dialect for turn in group.turns})),
         turns=group.turns,
         handoffs=tuple(handoffs),
