@@ -19,6 +19,8 @@ COMMANDS = COMMAND.commands  # type: ignore[attr-defined]
 #: Options of anything, for those that pages name alone.
 OPTIONS = {option for one in COMMANDS.values() for param in one.params for option in param.opts}
 
+_VARIABLE = re.compile(r"\bINTACT_[A-Z_]+\b")
+
 
 def lines(page: Path) -> list[str]:
     """What a reader would type: shell blocks by line, and inline code that begins with `intact`."""
@@ -68,7 +70,9 @@ def test_options_and_variables_in_running_text_exist(page: Path) -> None:
         for option in (one for one in codes(text) if re.fullmatch(r"--[a-z-]+( [A-Z]+)?", one)):
             assert option.partition(" ")[0] in OPTIONS, option
     variables = {one.env for one in SETTINGS} | {one.env for one in LIBRARY} | {"INTACT_CONFIG"}
-    assert set(re.findall(r"\bINTACT_[A-Z_]+\b", text)) <= variables
+    for script in (one for one in (ROOT / ".ci").rglob("*") if one.is_file()):
+        variables |= set(_VARIABLE.findall(script.read_text(encoding="utf-8")))
+    assert set(_VARIABLE.findall(text)) <= variables
 
 
 def test_exit_codes_are_those_of_the_command_line() -> None:
