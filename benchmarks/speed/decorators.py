@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from itertools import repeat
+from time import process_time_ns, thread_time_ns
 from typing import Any
 
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -17,9 +18,12 @@ from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 import intact
 from benchmarks.speed.harness import Effort, Row, compare, microseconds
 from benchmarks.speed.states import SECRET, State, growing, state
+from intact.trace.backlog import BACKLOG
 
 _Agent = Callable[[State], object]
 _INLINE = "over a bare span; input and output fingerprinted"
+_PATH = f"{_INLINE} off the agent's path; CPU of the agent's thread alone"
+_WHOLE = f"{_INLINE} off the agent's path; CPU of all threads"
 
 
 class _Nowhere(SpanExporter):
@@ -48,6 +52,12 @@ async def _same_later(context: State) -> State:
     return context
 
 
+def _told() -> None:
+    """Wait until everything is told that was deferred."""
+    if not BACKLOG.drain(60):
+        raise RuntimeError("what was deferred took longer than a minute")
+
+
 def rows(effort: Effort) -> Iterator[Row]:
     """Decorator rows."""
     switch = _Switch()
@@ -67,6 +77,14 @@ def rows(effort: Effort) -> Iterator[Row]:
     for size, label, must, aim in ((1_000, "1 KB", 9, 5), (50_000, "50 KB", 60, 25)):
         name = f"decorator {label}, one new message"
         yield _row(name, must, aim, _INLINE, decorated, bare, growing(size), effort)
+
+    deferred = intact.agent("bench", defer=True)(_same)
+    for size, label, must, aim in ((1_000, "1 KB", 4, 3), (50_000, "50 KB", 15, 8)):
+        name = f"decorator {label}, one new message, deferred"
+        path = _row(name, must, aim, _PATH, deferred, bare, growing(size), effort, thread_time_ns)
+        yield path
+        name = f"decorator {label}, one new message, deferred, in all"
+        yield _row(name, None, None, _WHOLE, deferred, bare, growing(size), effort)
 
     decorated_later = intact.agent("bench")(_same_later)
 
@@ -94,6 +112,7 @@ def rows(effort: Effort) -> Iterator[Row]:
         bare,
         repeat(state(50_000)),
         effort,
+        calls=1_000,
     )
     provider.shutdown()
 
@@ -114,15 +133,17 @@ def _driven(agent: Callable[[State], Coroutine[Any, Any, State]]) -> _Agent:
 
 def _row(
     name: str,
-    must: float,
-    aim: float,
+    must: float | None,
+    aim: float | None,
     condition: str,
     decorated: _Agent,
     bare: _Agent,
     states: Iterator[State],
     effort: Effort,
+    clock: Callable[[], int] = process_time_ns,
+    calls: int = 50,
 ) -> Row:
-    found = compare(decorated, bare, states, effort, calls=50)
+    found = compare(decorated, bare, states, effort, calls=calls, clock=clock, after=_told)
     return Row(
         name,
         found.ratio,

@@ -1,8 +1,8 @@
 """Two things timed in turn, A B A B …, so that a machine that drifts slows both.
 
 In: two callables and what to call them with.  Out: a `Pair`, from which a benchmark makes a `Row`.
-Times are CPU time of this process, all its threads included. Quoted is the median over rounds of
-the ratio within a round.
+Times are CPU time of this process, all its threads included, unless a row says that they are those
+of the calling thread alone. Quoted is the median over rounds of the ratio within a round.
 """
 
 from __future__ import annotations
@@ -76,8 +76,13 @@ def compare(
     effort: Effort,
     *,
     calls: int,
+    clock: Callable[[], int] = process_time_ns,
+    after: Callable[[], object] = lambda: None,
 ) -> Pair:
     """Time two callables in turn on the same inputs. Making an input is not timed.
+
+    ``clock`` is in nanoseconds. ``after`` waits for what ``ours`` has left to other threads, within
+    the time of its batch.
 
     Garbage is collected between rounds and not within them: a collection costs what the heap of
     the benchmark costs, and falls on whoever comes next.
@@ -88,7 +93,7 @@ def compare(
     with _no_gc():
         for _ in range(effort.rounds):
             batch = list(islice(inputs, effort.calls(calls)))
-            costs.append((_time(ours, batch), _time(against, batch)))
+            costs.append((_time(ours, batch, clock, after), _time(against, batch, clock)))
             gc.collect()
     return pair(costs)
 
@@ -113,11 +118,17 @@ def microseconds(value: float) -> str:
     return f"{value:,.1f} µs" if value < 10_000 else f"{value / 1_000:,.1f} ms"
 
 
-def _time(call: Callable[[T], object], batch: Sequence[T]) -> float:
-    start = process_time_ns()
+def _time(
+    call: Callable[[T], object],
+    batch: Sequence[T],
+    clock: Callable[[], int],
+    after: Callable[[], object] = lambda: None,
+) -> float:
+    start = clock()
     for one in batch:
         call(one)
-    return (process_time_ns() - start) / len(batch) / 1_000
+    after()
+    return (clock() - start) / len(batch) / 1_000
 
 
 @contextmanager

@@ -7,6 +7,7 @@ Left to others: the span of a turn itself (`turn`), and who the sender was (`mem
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from opentelemetry.context import Context
@@ -20,6 +21,8 @@ from intact.trace.memory import Session
 from intact.trace.scope import Pending
 
 _encoded: Final = Derived(to_attribute)
+_SIDES: Final = (names.CONTEXT_RECEIVED, names.CONTEXT_SENT, names.CONTEXT_OUTPUT)
+_SIZES: Final = {side: names.size_of(side) for side in _SIDES}
 
 
 def session_attributes(session: Session | None) -> dict[str, str]:
@@ -34,15 +37,19 @@ def session_attributes(session: Session | None) -> dict[str, str]:
     return found
 
 
-def put(span: Span, side: str, fingerprint: Fingerprint) -> None:
-    """Set a fingerprint on a span; to be called last.
+def put(span: Span, sides: Mapping[str, Fingerprint | None]) -> None:
+    """Set fingerprints on a span, those that there are; to be called last.
 
     Beyond its count limit the SDK drops what was set first. A length limit cuts the text, which
-    shows by the size beside it.
+    shows by the size beside it. All in one call, since an SDK locks for each.
     """
-    text, size = _encoded(fingerprint)
-    span.set_attribute(names.size_of(side), size)
-    span.set_attribute(side, text)
+    attributes: dict[str, str | int] = {}
+    for side, fingerprint in sides.items():
+        if fingerprint is not None:
+            text, size = _encoded(fingerprint)
+            attributes[_SIZES[side]] = size
+            attributes[side] = text
+    span.set_attributes(attributes)
 
 
 def start_handoff(
@@ -69,9 +76,9 @@ def tell_arrival(
     """What a handoff carried, as its receiver saw it; the parent is the receiving turn."""
     span.set_attributes(_said(pending, rule, target, session))
     sent = pending.sent.fingerprint if pending.sent is not None else None
-    if sent is not None and (sent.root != received.root or sent.pruned != received.pruned):
-        put(span, names.CONTEXT_SENT, sent)
-    put(span, names.CONTEXT_RECEIVED, received)
+    if sent is not None and sent.root == received.root and sent.pruned == received.pruned:
+        sent = None
+    put(span, {names.CONTEXT_SENT: sent, names.CONTEXT_RECEIVED: received})
 
 
 def tell_departure(
@@ -86,8 +93,7 @@ def tell_departure(
     if pending.link != parent:
         for link in _links(pending.link):
             span.add_link(link.context)
-    if sent is not None:
-        put(span, names.CONTEXT_SENT, sent)
+    put(span, {names.CONTEXT_SENT: sent})
 
 
 def tell_context(
@@ -103,7 +109,7 @@ def tell_context(
     try:
         if span.is_recording():
             span.set_attributes({names.GEN_AI_AGENT_NAME: agent, **session_attributes(session)})
-            put(span, names.CONTEXT_RECEIVED, received)
+            put(span, {names.CONTEXT_RECEIVED: received})
     finally:
         span.end(at)
 

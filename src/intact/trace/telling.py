@@ -176,11 +176,11 @@ def ended(
         given = turn.received.fingerprint if turn.received is not None else None
         if given is not None and waiting is not None:
             arrived(turn, waiting, "explicit", given, at)
-        if given is not None:
-            spans.put(turn.span, names.CONTEXT_RECEIVED, given)
-        made = output.made(turn.runtime) if output is not None else None
-        if made is not None:
-            spans.put(turn.span, names.CONTEXT_OUTPUT, made)
+        made = None
+        try:
+            made = output.made(turn.runtime) if output is not None else None
+        finally:
+            spans.put(turn.span, {names.CONTEXT_RECEIVED: given, names.CONTEXT_OUTPUT: made})
         if not seen or (output is not None and made is None):
             turn.hide()
         else:

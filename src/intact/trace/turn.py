@@ -238,6 +238,7 @@ def _shows_nothing(received: Fingerprint) -> bool:
 
 def _close(turn: Turn, result: object = NOTHING, error: BaseException | None = None) -> None:
     """End a turn. Never raises."""
+    turn.inner = turn.under  # which does not know the turn: it is gone as soon as it is told
     if not turn.recording:
         telling.unseen(turn)
         return

@@ -7,16 +7,22 @@ import contextlib
 import functools
 import gc
 import inspect
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from opentelemetry import context as otel
 from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
 from opentelemetry.trace import StatusCode
 
 import intact
 from intact.codec import attributes as names
 from intact.trace import health
+from intact.trace.scope import scope_of
+from tests.intact.trace.conftest import KEY
 from tests.intact.trace.recorded import Spans, output, received, same
 
 ORDER = {"order": {"id": "A-1042", "total": "129.90 EUR"}, "refund_by": "2026-12-04"}
@@ -410,3 +416,22 @@ def test_a_long_generator_is_remembered_up_to_a_bound(spans: Spans) -> None:
     assert len(list(billing(ORDER))) == 10_050
     assert health.counts() == {"output_cut": 50}
     assert same(output(spans.turn("billing")), list(range(10_000)))
+
+
+@pytest.mark.parametrize("sampler", [ALWAYS_ON, ALWAYS_OFF], ids=["sampled", "not sampled"])
+def test_a_turn_that_is_over_is_gone(sampler: Sampler) -> None:
+    """At once, and not when the garbage is collected: it holds a span and fingerprints."""
+    intact.configure(key=KEY, tracer_provider=TracerProvider(sampler=sampler))
+    turns = []
+
+    @intact.agent("triage")
+    def triage(context: object) -> object:
+        turns.append(weakref.ref(scope_of(otel.get_current()).turn.span))
+        return context
+
+    gc.disable()
+    try:
+        triage({"order": {"id": "A-1042"}})
+        assert turns[0]() is None
+    finally:
+        gc.enable()
