@@ -22,6 +22,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span
 from intact_collector.dialects import genai, generic
 from intact_collector.dialects.choose import claims, neutral
 from intact_collector.dialects.raw import RawEvent, RawSpan
+from intact_collector.dialects.unseen import with_unseen
 from intact_collector.model.span import NeutralSpan
 
 #: Why a span was skipped.
@@ -62,7 +63,7 @@ def neutral_spans(
         if span is None:
             counts[UNCLAIMED_SPAN] += 1
         else:
-            yield span
+            yield from with_unseen(span)
 
 
 def raw_spans(
@@ -79,7 +80,7 @@ def raw_spans(
         resource: dict[str, object] | None = None
         for scope_spans in resource_spans.scope_spans:
             scope = scope_spans.scope.name
-            if not claims(scope) and not _speaks(scope_spans):
+            if not claims(scope) and (scope.startswith(generic.NEVER) or not _speaks(scope_spans)):
                 counts[UNCLAIMED_SCOPE] += len(scope_spans.spans)
                 if bare is not None:
                     _tell(scope_spans, bare)

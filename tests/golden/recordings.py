@@ -13,6 +13,7 @@ from pathlib import Path
 from intact.fingerprint import Fingerprinter, Key
 from intact_collector.dialects import choose as dialects
 from intact_collector.dialects.raw import RawSpan
+from intact_collector.dialects.unseen import with_unseen
 from intact_collector.model.span import KeyKind, NeutralSpan, ReducedSpan
 from intact_collector.otlp import raw_records, raw_spans
 from intact_collector.receive.decode import decode_logs, decode_traces
@@ -50,7 +51,8 @@ def read(span: RawSpan) -> NeutralSpan | None:
 
 def neutral(name: str) -> list[NeutralSpan]:
     """The spans of a recording with their content still attached."""
-    return [found for span in raw(name) if (found := read(span)) is not None]
+    found = [one for span in raw(name) if (one := read(span)) is not None]
+    return [part for one in found for part in with_unseen(one)]
 
 
 @cache

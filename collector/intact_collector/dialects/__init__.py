@@ -20,6 +20,7 @@ names, status messages or events of foreign spans, since those leak content.
     salvage      values that are no JSON: cut ones, Python literals, reprs
     transfers    what frameworks add to the messages when control passes
     transfer_tool  the tool by which a framework passes control, and what a call of it says
+    unseen       an agent that ran inside a tool and has no span of its own
     boilerplate  what a framework writes around people's words
     keys         session keys in every spelling
     problems     redacted, cut and dropped content

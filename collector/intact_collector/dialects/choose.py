@@ -91,4 +91,5 @@ def _neutral(span: RawSpan, dialect: Dialect, reading: Reading) -> NeutralSpan:
         problems=reading.problems,
         contents=reading.contents,
         fingerprints=reading.fingerprints,
+        unseen=reading.unseen,
     )

@@ -31,6 +31,7 @@ class Reading:
     contents: tuple[Content, ...] = ()
     fingerprints: Mapping[Side, Fingerprint] = field(default_factory=dict)
     problems: tuple[Reason, ...] = ()
+    unseen: str | None = None  # the agent that ran in this tool and has no span of its own
 
 
 #: Whether a span of a scope that several dialects share is one's own.

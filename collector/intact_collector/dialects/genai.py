@@ -21,7 +21,7 @@ from intact_collector.dialects.parts import from_parts, instructions, is_hollow,
 from intact_collector.dialects.problems import distinct, is_redacted, parse, parse_text
 from intact_collector.dialects.raw import RawSpan, first_text
 from intact_collector.dialects.rules import Seen, by, named
-from intact_collector.dialects.transfer_tool import calls_of
+from intact_collector.dialects.transfer_tool import Call, calls_of
 from intact_collector.dialects.transfers import Message
 from intact_collector.model.span import HandoffHint, HandoffRule, Role
 
@@ -103,9 +103,12 @@ def tool(span: RawSpan) -> Seen:
         arguments, result = _tool_events(span)
     if isinstance(result, list):
         result = plain_result(result)  # blocks of a provider, with the result in them
+    name = span.text(TOOL_NAME)
+    asked = span.attributes.get(ARGUMENTS) if arguments is None else arguments
     return Seen(
-        tool_call_of(span.text(TOOL_NAME), arguments, result),
+        tool_call_of(name, arguments, result),
         distinct((cut_arguments, cut_result)),
+        calls=(Call(name or "", asked),),
     )
 
 

@@ -16,6 +16,15 @@ from intact_collector.model.span import Role
 #: What a span has to hold, as bytes: looked for before anything of it is decoded.
 TRACES = (b"gen_ai.operation.name", b"openinference.span.kind")
 
+#: Scopes, by how they begin, of which no span is an agent's or a model call: not even searched.
+NEVER = (
+    *("@opentelemetry/instrumentation-", "io.opentelemetry.", "a2a-python-sdk"),
+    *(
+        f"opentelemetry.instrumentation.{name}"
+        for name in ["aiohttp", "aiokafka", "aiopg", "asgi", "asyncclick", "asyncio", "asyncpg", "cassandra", "celery", "click", "confluent", "dbapi", "django", "elasticsearch", "falcon", "fastapi", "flask", "grpc", "httpx", "jinja2", "kafka", "logging", "mysql", "pika", "psycopg", "pymemcache", "pymongo", "pymssql", "pymysql", "pyramid", "redis", "remoulade", "requests", "sqlalchemy", "sqlite3", "starlette", "system_metrics", "threading", "tornado", "tortoise", "urllib", "wsgi"]
+    ),
+)
+
 
 def _marks(span: RawSpan) -> bool:
     return genai.OPERATION in span.attributes or openinference.KIND in span.attributes

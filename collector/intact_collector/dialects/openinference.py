@@ -15,7 +15,7 @@ from intact_collector.dialects.messages import answered, given, tool_call_of, vi
 from intact_collector.dialects.problems import distinct, is_cut, is_redacted, parse_text
 from intact_collector.dialects.raw import RawSpan
 from intact_collector.dialects.rules import Seen, by
-from intact_collector.dialects.transfer_tool import calls_of
+from intact_collector.dialects.transfer_tool import Call, calls_of
 from intact_collector.dialects.transfers import Message
 from intact_collector.model.span import Content, Role
 
@@ -81,6 +81,10 @@ def tool(span: RawSpan) -> Seen:
     result, cut_result = value(span, OUTPUT)
     if isinstance(arguments, Mapping) and {"args", "kwargs"} <= arguments.keys():
         arguments = arguments["kwargs"] or arguments["args"]
+    name = span.text(TOOL_NAME)
+    asked = span.attributes.get(INPUT) if arguments is None else arguments
     return Seen(
-        tool_call_of(span.text(TOOL_NAME), arguments, result), distinct((cut_arguments, cut_result))
+        tool_call_of(name, arguments, result),
+        distinct((cut_arguments, cut_result)),
+        calls=(Call(name or "", asked),),
     )

@@ -33,7 +33,7 @@ class Seen:
     contents: tuple[Content, ...] = ()
     problems: tuple[Reason, ...] = ()
     handoff: HandoffHint | None = None  # what the contents say of a handoff
-    calls: tuple[Call, ...] = ()  # the tools that a model called: one may pass control
+    calls: tuple[Call, ...] = ()  # tools that were called, with their arguments as they came
 
 
 Reader = Callable[[RawSpan], Seen]
@@ -88,6 +88,7 @@ class Rules:
     handoff: Callable[[RawSpan], HandoffHint | None] | None = None  # on spans of any role
     keys: Mapping[str, KeyKind] = field(default_factory=dict)  # attribute -> its strength as a key
     turn_key: Callable[[RawSpan], str | None] | None = None
+    unseen: Callable[[RawSpan], str | None] | None = None  # who ran in a tool, without a span
     boilerplate: tuple[Boilerplate, ...] = ()
 
 
@@ -108,8 +109,9 @@ def read(span: RawSpan, rules: Rules) -> Reading:
     hint = rules.handoff(span) if rules.handoff is not None else None
     hint = hint or seen.handoff
     if rules.transfer is not None and hint is None:
-        ran = rules.transfer.ran(tool, contents) if role is Role.TOOL else None
-        called = rules.transfer.called(seen.calls)
+        asked = seen.calls[0].arguments if seen.calls else None
+        ran = rules.transfer.ran(Call(tool, asked)) if role is Role.TOOL and tool else None
+        called = rules.transfer.called(seen.calls) if role is not Role.TOOL else None
         if ran is not None:
             role, hint, contents = Role.HANDOFF, ran.hint, ran.contents
         elif called is not None:
@@ -123,6 +125,7 @@ def read(span: RawSpan, rules: Rules) -> Reading:
         keys=_keys(span, rules),
         contents=contents,
         problems=_problems(span, role, seen),
+        unseen=rules.unseen(span) if rules.unseen is not None and role is Role.TOOL else None,
     )
 
 

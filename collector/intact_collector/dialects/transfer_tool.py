@@ -63,45 +63,35 @@ class Transfer:
     payload: tuple[str, ...] = ()
     mode: Mode | None = None
 
-    def ran(self, tool: str | None, contents: tuple[Content, ...]) -> Passed | None:
+    def ran(self, call: Call) -> Passed | None:
         """What a tool span says: None when its tool passes no control."""
-        if tool is None or self.tools.fullmatch(tool) is None:
-            return None
-        arguments = next((c.context for c in contents if c.side is Side.ARGUMENTS), None)
-        payload = self._payload(arguments)
-        return Passed(
-            HandoffHint(
-                target=self._target(tool, arguments), rule=HandoffRule.TOOL, mode=self.mode
-            ),
-            () if payload is None else (Content(Side.PAYLOAD, payload),),
-        )
+        return self._passed(call, HandoffRule.TOOL)
 
     def called(self, calls: Iterable[Call]) -> Passed | None:
         """What a model's answer says: its last call that passes control."""
-        for call in reversed(tuple(calls)):
-            if self.tools.fullmatch(call.tool) is not None:
-                target = self._target(call.tool, call.arguments)
-                payload = self._payload(call.arguments)
-                return Passed(
-                    HandoffHint(target=target, rule=HandoffRule.CALL, mode=self.mode),
-                    () if payload is None else (Content(Side.PAYLOAD, payload),),
-                )
-        return None
+        passed = (self._passed(call, HandoffRule.CALL) for call in reversed(tuple(calls)))
+        return next((one for one in passed if one is not None), None)
 
-    def _target(self, tool: str, arguments: object) -> str | None:
+    def _passed(self, call: Call, rule: HandoffRule) -> Passed | None:
+        named = self.tools.fullmatch(call.tool)
+        if named is None:
+            return None
+        arguments, whole = _mapping(call.arguments)
         if self.argument is not None:
-            given = _mapping(arguments)
-            return first_text(given, self.argument)
-        found = self.tools.fullmatch(tool)
-        groups = found.groupdict() if found is not None else {}
-        return groups.get("target")
-
-    def _payload(self, arguments: object) -> object:
-        given = _mapping(arguments)
-        carried = {name: given[name] for name in self.payload if given.get(name)}
-        return carried or None
+            target = first_text(arguments, self.argument)
+        else:
+            target = named.groupdict().get("target")
+        carried = {name: arguments[name] for name in self.payload if arguments.get(name)}
+        return Passed(
+            HandoffHint(target=target, rule=rule, mode=self.mode),
+            (Content(Side.PAYLOAD, carried),) if carried and whole else (),
+        )
 
 
-def _mapping(arguments: object) -> Mapping[str, object]:
-    value = salvaged(arguments).value if isinstance(arguments, str) else arguments
-    return value if isinstance(value, Mapping) else {}
+def _mapping(arguments: object) -> tuple[Mapping[str, object], bool]:
+    """Arguments by name, and whether they are all there: cut ones still name the target."""
+    whole = True
+    if isinstance(arguments, str):
+        found = salvaged(arguments)
+        arguments, whole = found.value, found.whole
+    return (arguments, whole) if isinstance(arguments, Mapping) else ({}, False)

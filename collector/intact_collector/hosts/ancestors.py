@@ -48,12 +48,12 @@ class Ancestors:
         self._shrink()
         return found
 
-    def asked(self, span: ReducedSpan) -> list[ReducedSpan]:
-        """A span that is read: those above it that have come already."""
-        if not span.parent_id:
+    def asked(self, trace_id: bytes, parent_id: bytes) -> list[ReducedSpan]:
+        """Of a span that is read: those above it that have come already."""
+        if not parent_id:
             return []
-        trace = self._trace(span.trace_id)
-        found = self._climb(trace, span.parent_id)
+        trace = self._trace(trace_id)
+        found = self._climb(trace, parent_id)
         self._shrink()
         return found
 

@@ -15,6 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from intact.fingerprint import Fingerprinter
 from intact_collector.dialects.choose import neutral, neutral_content
+from intact_collector.dialects.unseen import with_unseen
 from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.model.span import ReducedSpan
 from intact_collector.otlp import UNCLAIMED_RECORD, UNCLAIMED_SPAN, Bare, raw_records, raw_spans
@@ -50,14 +51,14 @@ def reduced_spans(
                 if raw.parent_id:
                     bare(Bare(raw.trace_id, raw.span_id, raw.parent_id, raw.start, raw.end))
                 continue
-            found.append(reduce(span, fingerprinter))
+            found.extend(reduce(one, fingerprinter) for one in with_unseen(span))
         except Exception as error:
             skipped[UNREADABLE] += 1
             # The message of a foreign exception may quote content: its type has to do.
             _log.warning("a span could not be read (%s)", type(error).__name__)
             continue
         if ancestors is not None:
-            found.extend(ancestors.asked(found[-1]))
+            found.extend(ancestors.asked(raw.trace_id, raw.parent_id))
     return found
 
 

@@ -131,6 +131,7 @@ class NeutralSpan(SpanFacts):
 
     contents: tuple[Content, ...] = ()
     fingerprints: Mapping[Side, Fingerprint] = field(default_factory=dict)  # native ones
+    unseen: str | None = None  # the agent that ran in this tool and has no span of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from intact_collector.dialects.choose import DIALECTS, choose, neutral, neutral_
 from intact_collector.dialects.dialect import Dialect
 from intact_collector.dialects.problems import is_cut
 from intact_collector.dialects.raw import LONGEST_NAME, RawEvent, RawSpan
+from intact_collector.dialects.unseen import with_unseen
 from intact_collector.handoffs import observe
 from intact_collector.model.span import NeutralSpan, ReducedSpan, Role
 from intact_collector.reduce import reduce
@@ -227,7 +228,8 @@ def test_nothing_that_was_said_stays_in_a_reduced_span(dialect: Dialect) -> None
 def reduced(spans: list[RawSpan]) -> list[ReducedSpan]:
     fingerprinter = Fingerprinter(recordings.KEY)
     found: Iterator[NeutralSpan | None] = map(recordings.read, spans)
-    return [reduce(one, fingerprinter) for one in found if one is not None]
+    read = [part for one in found if one is not None for part in with_unseen(one)]
+    return [reduce(one, fingerprinter) for one in read]
 
 
 def turns(spans: list[ReducedSpan]) -> list[tuple[object, ...]]:
