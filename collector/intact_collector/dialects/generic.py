@@ -21,7 +21,13 @@ NEVER = (
     *("@opentelemetry/instrumentation-", "io.opentelemetry.", "a2a-python-sdk"),
     *(
         f"opentelemetry.instrumentation.{name}"
-        for name in ["aiohttp", "aiokafka", "aiopg", "asgi", "asyncclick", "asyncio", "asyncpg", "cassandra", "celery", "click", "confluent", "dbapi", "django", "elasticsearch", "falcon", "fastapi", "flask", "grpc", "httpx", "jinja2", "kafka", "logging", "mysql", "pika", "psycopg", "pymemcache", "pymongo", "pymssql", "pymysql", "pyramid", "redis", "remoulade", "requests", "sqlalchemy", "sqlite3", "starlette", "system_metrics", "threading", "tornado", "tortoise", "urllib", "wsgi"]
+        for name in (
+            *("aio", "asgi", "asyncio", "asyncpg", "cassandra", "celery", "click", "dbapi"),
+            *("django", "elasticsearch", "falcon", "fastapi", "flask", "grpc", "httpx", "jinja2"),
+            *("kafka", "mysql", "pika", "psycopg", "pymemcache", "pymongo", "pymysql", "pyramid"),
+            *("redis", "requests", "sqlalchemy", "sqlite3", "starlette", "tornado", "urllib"),
+            "wsgi",
+        )
     ),
 )
 
