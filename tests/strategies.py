@@ -39,7 +39,7 @@ def facts() -> st.SearchStrategy[Fact]:
         value=UINT40,
         exact=st.integers(0, 2**24 - 1),
         kind=st.sampled_from(Kind),
-        flags=st.sampled_from([0, 1, 2, 3, 32, 33, 64]) | st.integers(0, 127),
+        flags=st.sampled_from([0, 1, 2, 3, 32, 33, 64]) | st.integers(0, 255),
         count=st.just(1) | st.integers(1, 255),
         tokens=st.just(()) | st.lists(UINT32, max_size=8).map(tuple),
         name=names(),
@@ -91,7 +91,7 @@ def fingerprints(most_facts: int = 12, most_tokens: int = 40) -> st.SearchStrate
         lists=st.lists(list_digests(), max_size=3).map(tuple),
         pruned=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
         absent=st.lists(TEXT, max_size=3).map(tuple),
-        limits=st.integers(0, 511).map(Limit),
+        limits=st.integers(0, 1023).map(Limit),
         size=st.integers(0, 2**40),
     )
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from intact.codec.disclose import Names
 from intact.errors import ConfigError
+from intact.fingerprint.paths import Redaction
 
 _log = logging.getLogger("intact")
 
@@ -31,7 +33,11 @@ class Settings:
     disabled: bool = False
     key: str | None = field(default=None, repr=False)
     key_file: Path | None = None
-    names: str = "all"
+    other_key: str | None = field(default=None, repr=False)
+    other_key_file: Path | None = None
+    privacy: str = "standard"
+    names: str = Names.ALL
+    redact: tuple[str, ...] = ()
     defer: bool = False
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sample_ratio: float | None = None
@@ -52,6 +58,7 @@ class Setting(NamedTuple):
     otel: bool = False  # the SDK reads the variable itself
     secret: bool = False  # the value never stands in a message
     fallback: object = None  # taken instead of a wrong value that nobody is there to correct
+    vital: bool = False  # with a wrong value nothing may be fingerprinted
 
 
 def _flag(value: object) -> bool:
@@ -76,8 +83,12 @@ def _path(value: object) -> Path:
 
 
 def _names(value: object) -> str:
+    return Names(_text(value).lower())
+
+
+def _privacy(value: object) -> str:
     text = _text(value).lower()
-    if text not in {"all", "declared"}:
+    if text not in {"standard", "strict"}:
         raise ValueError
     return text
 
@@ -98,6 +109,16 @@ def _aliases(value: object) -> Mapping[str, tuple[str, ...]]:
         path, other = map(_text, pair)
         together[path] = (*together.get(path, ()), other)
     return together
+
+
+def _paths(value: object) -> tuple[str, ...]:
+    """Paths set off by commas, or several of them."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, Iterable):
+        raise ValueError
+    paths = tuple(part for part in map(_text, parts))
+    Redaction(paths)  # raises ValueError for what is no path
+    return paths
 
 
 def _ratio(value: object) -> float:
@@ -162,12 +183,45 @@ SETTINGS: Final = (
         " Without it, one file per user is shared by all processes of that user.",
     ),
     Setting(
+        "other_key",
+        "INTACT_OTHER_KEY",
+        _text,
+        "the next key, then the last one",
+        "A second key, to answer handoffs that come under it: for the time of a change of keys.",
+        secret=True,
+    ),
+    Setting(
+        "other_key_file",
+        "INTACT_OTHER_KEY_FILE",
+        _path,
+        "/run/secrets/intact-key-next",
+        "A file that holds the second key; never made.",
+    ),
+    Setting(
+        "privacy",
+        "INTACT_PRIVACY",
+        _privacy,
+        "standard, or strict",
+        "In strict privacy each session has a key of its own, and no names, no prose and only"
+        " rounded counts leave the process.",
+        fallback="strict",
+    ),
+    Setting(
         "names",
         "INTACT_NAMES",
         _names,
-        "all, or declared",
-        "Which facts may leave the process with their names: all, or only declared ones.",
-        fallback="declared",
+        "all, declared, or none",
+        "Which facts may leave the process with their names: all, only declared ones, or none.",
+        fallback="none",
+    ),
+    Setting(
+        "redact",
+        "INTACT_REDACT",
+        _paths,
+        "customer.ssn, payment, items[].serial",
+        "Paths of which nothing is fingerprinted, at any depth of a context, with all below them."
+        " Give the same to every process. A wrong variable turns the library off.",
+        vital=True,
     ),
     Setting(
         "defer",
@@ -253,7 +307,9 @@ def resolve(
         except (ValueError, TypeError):
             shown = "..." if row.secret else repr(value)
             problems.append(f"{where}{shown} is wrong; an example: {row.example}")
-            if row.fallback is not None:
+            if row.vital:
+                decided["disabled"] = True
+            elif row.fallback is not None:
                 decided[row.name] = row.fallback
     return Settings(**decided), tuple(problems)  # type: ignore[arg-type]
 

@@ -42,9 +42,13 @@ def configure(
     headers: Mapping[str, str] | None = None,
     key: str | None = None,
     key_file: str | os.PathLike[str] | None = None,
+    other_key: str | None = None,
+    other_key_file: str | os.PathLike[str] | None = None,
+    privacy: str | None = None,
     names: str | None = None,
     defer: bool | None = None,
     aliases: Mapping[str, str | Sequence[str]] | None = None,
+    redact: str | Sequence[str] | None = None,
     sample_ratio: float | None = None,
     disabled: bool | None = None,
     tracer_provider: trace.TracerProvider | None = None,
@@ -62,11 +66,15 @@ def configure(
         headers: Headers sent along, such as an API key.
         key: The secret for fingerprints; one for all processes that hand over to each other.
         key_file: A file that holds it, made when missing.
-        names: ``all``, or ``declared`` to let only declared facts leave with their names.
         defer: Fingerprint contexts off the agent's path, unless its decorator says otherwise.
         aliases: What paths are called besides: ``{"order.id": "orderId"}``, or a list of names.
             Needed for values that mean something only with their key; see the page on renamed
             facts.
+        other_key: A second key, to answer handoffs that come under it while keys change.
+        other_key_file: A file that holds it.
+        privacy: ``standard``, or ``strict``: a key for each session, no names, no prose.
+        names: ``all``, or which facts may leave with their names: ``declared`` ones, or ``none``.
+        redact: Paths of which nothing is fingerprinted, at any depth of a context.
         sample_ratio: Share of sessions to trace, each whole or not at all.
         disabled: Turns the library off.
         tracer_provider: Use this provider instead of the global one.
@@ -84,9 +92,13 @@ def configure(
         "headers": headers,
         "key": key,
         "key_file": key_file,
+        "other_key": other_key,
+        "other_key_file": other_key_file,
+        "privacy": privacy,
         "names": names,
         "defer": defer,
         "aliases": aliases,
+        "redact": redact,
         "sample_ratio": sample_ratio,
         "disabled": disabled,
     }

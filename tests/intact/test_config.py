@@ -100,7 +100,7 @@ def test_a_wrong_variable_stops_no_agent(
     """Nobody called `configure`: it is warned of, and names rather stay inside."""
     monkeypatch.setenv("INTACT_NAMES", "declard")
     monkeypatch.setenv("INTACT_DISABLED", "maybe")
-    assert lenient() == Settings(names="declared")
+    assert lenient() == Settings(names="none")
     assert len(caplog.records) == 1
     assert "INTACT_NAMES='declard'" in caplog.text
     assert "INTACT_DISABLED='maybe'" in caplog.text

@@ -17,7 +17,7 @@ from intact.trace.runtime import reset
 def _alone() -> Iterator[None]:
     """A key for these tests alone, and a provider that no other test sees."""
     reset()
-    intact.configure(key="a key for tests", tracer_provider=NoOpTracerProvider())
+    intact.configure(key="a key for all tests", tracer_provider=NoOpTracerProvider())
     yield
     reset()
 

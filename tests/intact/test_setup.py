@@ -38,7 +38,7 @@ def python(program: str, **environ: str) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
-        env={**clean, "INTACT_KEY": "a key for tests", **environ},
+        env={**clean, "INTACT_KEY": "a key for all tests", **environ},
         capture_output=True,
         text=True,
         timeout=60,

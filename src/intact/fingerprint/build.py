@@ -13,7 +13,7 @@ import xxhash
 
 from intact.fingerprint.aliases import NONE, Aliases
 from intact.fingerprint.keys import Hasher, Key
-from intact.fingerprint.paths import PathPattern
+from intact.fingerprint.paths import PathPattern, Redaction
 from intact.fingerprint.table import FactTable
 from intact.fingerprint.text import TextReader
 from intact.fingerprint.unfold import Fields, Items, key_text, unfold
@@ -38,10 +38,30 @@ class Fingerprinter:
     ['order.id']
     """
 
-    def __init__(self, key: Key, limits: Limits = _DEFAULT) -> None:
+    def __init__(
+        self,
+        key: Key,
+        limits: Limits = _DEFAULT,
+        *,
+        path_key: Key | None = None,
+        redact: Sequence[str] = (),
+    ) -> None:
+        """Make one.
+
+        Args:
+            key: What values and words are hashed under.
+            limits: How much of a context is read.
+            path_key: What paths are hashed under, when that is another key.
+            redact: Paths of which nothing is read, wherever in a context they begin.
+
+        Raises:
+            ValueError: If a path of `redact` is none.
+        """
         self.key = key
         self._limits = limits
+        self._redaction = Redaction(redact)
         self._hasher = Hasher(key)
+        self._path_hasher = self._hasher if path_key is None else Hasher(path_key)
         self._reader = TextReader(self._hasher)
         self._paths: PathCache = {}
         self._seen: dict[tuple[bytes, object], Fingerprint] = {}
@@ -54,23 +74,23 @@ class Fingerprinter:
         *,
         must_keep: Sequence[str] = (),
         pruned: Sequence[tuple[str, str]] = (),
-        names: bool = True,
         aliases: Aliases = NONE,
     ) -> Fingerprint:
         """Fingerprint a context. Never raises: `Fingerprint.limits` says what went wrong.
 
         Args:
             context: Any Python value; a list of LLM messages, or a state that holds one.
-            must_keep: Paths of facts that have to survive; their names show always.
+            must_keep: Paths of facts that have to survive.
             pruned: (path, reason) of what was dropped on purpose; carried along.
-            names: Whether names of undeclared facts may show.
             aliases: What paths are called besides, also those above.
+
+        The result has all names: what of it may leave the process is for `codec.disclose`.
 
         Costs about one JSON serialisation when the context was seen before, otherwise some
         10 microseconds per new short string and 1 per new word.
         """
         seen, size = self._digest(context)
-        wanted = (tuple(must_keep), tuple(pruned), names, aliases)
+        wanted = (tuple(must_keep), tuple(pruned), aliases)
         if seen is not None:
             known = self._seen.get((seen, wanted))
             if known is not None:
@@ -78,7 +98,7 @@ class Fingerprinter:
         if aliases:
             must_keep = [aliases.rename(path) for path in must_keep]
             pruned = [(aliases.rename(path), reason) for path, reason in pruned]
-        fingerprint = self._read(context, must_keep, tuple(pruned), names, aliases, size)
+        fingerprint = self._read(context, must_keep, tuple(pruned), aliases, size)
         if seen is not None and not fingerprint.limits & (Limit.MUTATED | Limit.ERROR):
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
@@ -98,26 +118,36 @@ class Fingerprinter:
         context: object,
         must_keep: Sequence[str],
         pruned: tuple[tuple[str, str], ...],
-        names: bool,
         aliases: Aliases,
         size: int,
     ) -> Fingerprint:
         patterns = [pattern for pattern in map(_pattern, must_keep) if pattern is not None]
-        table, walk, limits = self._walk(context, patterns, names, aliases)
+        table, walk, limits = self._walk(context, patterns, aliases)
         for _ in range(_TRIES - 1):
             if not limits & Limit.MUTATED:
                 break
-            table, walk, limits = self._walk(context, patterns, names, aliases)
+            table, walk, limits = self._walk(context, patterns, aliases)
         absent = tuple(path for path in must_keep if not table.met(path))
         limit = walk.limit | limits
-        return table.fingerprint(self.key.id, pruned, absent, size or walk.size, limit)
+        if not size or limit & Limit.REDACTED:  # the size of what was redacted would tell of it
+            size = walk.size
+        return table.fingerprint(self.key.id, pruned, absent, size, limit)
 
     def _walk(
-        self, context: object, patterns: Sequence[PathPattern], names: bool, aliases: Aliases
+        self, context: object, patterns: Sequence[PathPattern], aliases: Aliases
     ) -> tuple[FactTable, Walk, Limit]:
         """Walk once, as far as it goes."""
-        table = FactTable(self._hasher, patterns, names)
-        walk = Walk(table, self._hasher, self._reader, self._paths, aliases, self._limits)
+        table = FactTable(self._hasher, patterns)
+        walk = Walk(
+            table,
+            self._hasher,
+            self._path_hasher,
+            self._reader,
+            self._paths,
+            aliases,
+            self._limits,
+            self._redaction,
+        )
         try:
             walk.visit_root(context)
         except RuntimeError as error:

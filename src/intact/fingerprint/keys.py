@@ -40,6 +40,16 @@ class Key:
         identity = blake2b(self.secret, digest_size=4, person=b"intact key id").digest()
         object.__setattr__(self, "id", identity)
 
+    def for_session(self, session: str) -> Key:
+        """The key of one session: under two of them no hash of a value is the same.
+
+        Whoever holds the project's key can make it again, nobody else can tell which sessions
+        share a project.
+        """
+        name = session.encode("utf-8", "surrogatepass")
+        secret = blake2b(name, key=self.secret, digest_size=32, person=b"intact session")
+        return Key(secret.digest())
+
 
 class Hasher(dict[str, int]):
     """Token -> 64-bit keyed hash, remembering the vocabulary: up to 65,536 short tokens.

@@ -44,12 +44,60 @@ class PathPattern:
         >>> PathPattern("order").matches(["order", "id"]), PathPattern("order").matches(["orders"])
         (True, False)
         """
-        if len(path) < len(self.steps):
+        length = len(self.steps)
+        return len(path) >= length and _same(self.steps, path[:length])
+
+    def begins_with(self, path: Sequence[Step]) -> bool:
+        """Whether the declared path lies below a real one."""
+        steps = self.steps[: len(path)]
+        return len(path) < len(self.steps) and _same(steps, path)
+
+    def ends(self, path: Sequence[Step]) -> bool:
+        """Whether a real path ends as the declared one says, wherever it begins."""
+        last = len(path) - len(self.steps)
+        return last >= 0 and _same(self.steps, path[last:])
+
+
+class Redaction:
+    """Paths of which nothing may be read, at any depth: ``ssn`` is every key of that name.
+
+    Any depth, since the same part of a state stands deeper in a larger one, in the arguments of
+    a tool and in JSON inside a text, and one place that was not thought of is one too many.
+
+    >>> redaction = Redaction(["customer.ssn"])
+    >>> redaction.covers(["state", "customer", "ssn"]), redaction.covers(["ssn"])
+    (True, False)
+
+    Raises:
+        ValueError: If one of them is no path.
+    """
+
+    __slots__ = ("_by_last",)
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._by_last: dict[Step, list[PathPattern]] = {}
+        for pattern in map(PathPattern, paths):
+            self._by_last.setdefault(pattern.steps[-1], []).append(pattern)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_last)
+
+    def covers(self, path: Sequence[Step]) -> bool:
+        """Whether a redacted path ends here. What lies below is never come to."""
+        if not path:
             return False
-        return all(
-            isinstance(real, int) if step == _ANY else step == real
-            for step, real in zip(self.steps, path, strict=False)
-        )
+        last = path[-1]
+        patterns = self._by_last.get(last, ())
+        if isinstance(last, int):
+            patterns = (*patterns, *self._by_last.get(_ANY, ()))
+        return any(pattern.ends(path) for pattern in patterns)
+
+
+def _same(steps: Sequence[Step], path: Sequence[Step]) -> bool:
+    return all(
+        isinstance(real, int) if step == _ANY else step == real
+        for step, real in zip(steps, path, strict=True)
+    )
 
 
 def _parse(text: str) -> tuple[Step, ...]:

@@ -43,12 +43,11 @@ class Place(NamedTuple):
 class FactTable:
     """Collects the facts of one context. `steps` is the real path of the walk, kept by it."""
 
-    def __init__(self, hasher: Hasher, must_keep: Sequence[PathPattern], names: bool) -> None:
+    def __init__(self, hasher: Hasher, must_keep: Sequence[PathPattern]) -> None:
         self.steps: list[Step] = []
         self._hasher = hasher
         self._patterns = must_keep
         self._met: set[str] = set()
-        self._names = names
         self._facts: dict[int, Fact] = {}  # by what tells them apart: `_of_place`, `_of_text`
         self._roles: Counter[str] = Counter()
         self._numbers: dict[str, Mapping[Kind, int]] = {}  # facts of each kind, by name of text
@@ -131,9 +130,7 @@ class FactTable:
     def add_list(self, items: Sequence[int], messages: bool, at: Place) -> None:
         """Add a list by the digests of its items; one inside another list is part of its item."""
         if items and not self._depth:
-            flags = Flag.DECLARED if self._declared()[0] else Flag.NONE
-            name = self._shown(at.name, flags)
-            self._lists.append(digest(items, at.path, messages, name))
+            self._lists.append(digest(items, at.path, messages, at.name))
 
     def unread(self, hashed: int, at: Place) -> None:
         """Add a string that was too long to be read: it can only be found whole."""
@@ -197,8 +194,14 @@ class FactTable:
                 more = dict.fromkeys((*fact.tokens, *tokens))
                 self._facts[identity] = fact._replace(tokens=tuple(more)[:MOST_TOKENS])
 
+    def redacted(self) -> None:
+        """Note that what stands here is not read: what is declared of it is not absent."""
+        for pattern in self._patterns:
+            if pattern.matches(self.steps) or pattern.begins_with(self.steps):
+                self._met.add(pattern.text)
+
     def met(self, path: str) -> bool:
-        """Whether a value stood at a declared path."""
+        """Whether a value stood at a declared path, or would have if it had been read."""
         return path in self._met
 
     def _prose(self, record: TextRecord, at: Place) -> None:
@@ -222,15 +225,13 @@ class FactTable:
             self._numbers[name] = record.numbers
         if self._patterns and self._declared()[0]:
             flags |= Flag.MUST_KEEP | Flag.DECLARED
-        shown = self._names or bool(flags & Flag.DECLARED)
         path, facts, new = at.path >> 32, self._facts, tuple.__new__
         for kind, value, exact, more, tokens, end in found:
             identity = ~value  # _of_text, without a call: this is the innermost loop there is
             if identity in facts:
                 self._again(identity)
             else:
-                named = name + end if shown else ""
-                fact = (path, value, exact, kind, flags | more, 1, tokens, named)
+                fact = (path, value, exact, kind, flags | more, 1, tokens, name + end)
                 facts[identity] = new(Fact, fact)
 
     def _numbered(self, found: Sequence[Found], name: str) -> list[Found]:
@@ -257,7 +258,7 @@ class FactTable:
         if identity in self._facts:
             self._again(identity)
         else:
-            shown = self._shown(name or at.name or "text", flags)
+            shown = name or at.name or "text"
             self._facts[identity] = Fact(path, value, exact, kind, flags, 1, tokens, shown)
 
     def _again(self, identity: int, times: int = 1) -> None:
@@ -276,9 +277,6 @@ class FactTable:
                 if len(pattern.steps) == len(self.steps):
                     name = pattern.text
         return declared, name
-
-    def _shown(self, name: str, flags: int) -> str:
-        return name if self._names or flags & Flag.DECLARED else ""
 
     def _grow(self, place: int, hashed: int) -> None:
         """Add to the digest of the item, or the root: a sum, so that the order of keys is none."""

@@ -18,7 +18,7 @@ import orjson
 from intact.fingerprint.aliases import Aliases, Renamed
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
 from intact.fingerprint.messages import Other, Part, as_messages
-from intact.fingerprint.paths import PartStep, join, name_of_key
+from intact.fingerprint.paths import PartStep, Redaction, join, name_of_key
 from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
@@ -51,15 +51,19 @@ class Walk:
         self,
         table: FactTable,
         hasher: Hasher,
+        path_hasher: Hasher,
         reader: TextReader,
         paths: PathCache,
         aliases: Aliases,
         limits: Limits,
+        redaction: Redaction,
     ) -> None:
         self.limit = Limit.NONE
         self.size = 0  # an estimate of the bytes as compact JSON
         self._table = table
         self._hasher = hasher
+        self._path_hasher = path_hasher
+        self._redaction = redaction
         self._read = reader
         self._paths = paths
         self._aliases = aliases
@@ -80,6 +84,8 @@ class Walk:
             self.limit |= Limit.LEAVES
             return
         self._nodes += 1
+        if self._redaction and self._is_redacted():
+            return
         try:
             self._enter(value, unfold(value), at, depth, nested)
         except RecursionError:
@@ -128,6 +134,11 @@ class Walk:
             renamed = self._aliases.find(self._table.steps, text) if self._aliases else None
             if renamed is not None:
                 self.size += len(text) + 4
+                self._table.steps.append(text)
+                hidden = self._redaction and self._is_redacted()
+                self._table.steps.pop()
+                if hidden:
+                    continue
                 self._alias(child, at, renamed, depth, nested)
                 continue
             step = self._paths.get((at.path, text))
@@ -154,7 +165,7 @@ class Walk:
         path, name, key, inside = 0, "", "", False
         for step in steps:
             if isinstance(step, int):
-                path = self._hasher.pair(path, self._hasher[f"k{SEPARATOR}[]"])
+                path = self._path_hasher.pair(path, self._path_hasher[f"k{SEPARATOR}[]"])
                 name, key = f"{name}[]", key or "[]"
                 continue
             path, shown = self._step(path, step)
@@ -172,10 +183,15 @@ class Walk:
         self._table.steps[:] = known
 
     def _step(self, parent: int, key: str) -> tuple[int, str]:
-        hashed = self._hasher.pair(parent, self._hasher[f"k{SEPARATOR}{key}"])
+        """Hash and shown name of a key."""
+        shown = name_of_key(key)
+        # A key that may be content is hashed as content is.
+        content = shown == "*" and not isinstance(key, PartStep)
+        hasher = self._hasher if content else self._path_hasher
+        hashed = self._path_hasher.pair(parent, hasher[f"k{SEPARATOR}{key}"])
         if len(self._paths) >= _MOST_PATHS:
             self._paths.clear()
-        self._paths[parent, key] = (hashed, name_of_key(key))
+        self._paths[parent, key] = (hashed, shown)
         return self._paths[parent, key]
 
     def _items(self, value: object, items: Items, at: Place, depth: int, nested: int) -> None:
@@ -192,8 +208,9 @@ class Walk:
 
     def _item(self, value: object, at: Place, index: int, depth: int, nested: int) -> int:
         """Visit an item. Returns its digest."""
+        hasher = self._path_hasher
         here = at._replace(
-            path=self._hasher.pair(at.path, self._hasher[f"k{SEPARATOR}[]"]),
+            path=hasher.pair(at.path, hasher[f"k{SEPARATOR}[]"]),
             place=0,
             name=f"{at.name}[]",
             key=at.key or "[]",
@@ -203,6 +220,14 @@ class Walk:
         self._visit(value, here, depth + 1, nested)
         self._table.steps.pop()
         return self._table.leave_item(outer, self._hasher.pair(at.place, index + 1))
+
+    def _is_redacted(self) -> bool:
+        """Whether nothing that stands here may be read."""
+        if not self._redaction.covers(self._table.steps):
+            return False
+        self.limit |= Limit.REDACTED
+        self._table.redacted()
+        return True
 
     def _full(self) -> bool:
         """Whether no more is to be read; what is left of a container then is not gone through."""
@@ -247,7 +272,7 @@ class Walk:
                 name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
             elif part.what == "call":
                 name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
-            step = f"@{name}"
+            step = PartStep(f"@{name}")
             path, _ = self._paths.get((at.path, step)) or self._step(at.path, step)
             here = Place(
                 path,
@@ -259,7 +284,7 @@ class Walk:
                 prose=part.what == "call",
             )
             outer = self._table.enter_item()
-            self._table.steps.append(PartStep(step))
+            self._table.steps.append(step)
             if type(part.content) is str and not self._full():  # most by far
                 self._nodes += 1
                 self._string(part.content, here, depth + 1, nested)
@@ -295,9 +320,13 @@ class Walk:
             self._table.value(hashed, exact_id(hashed), Kind.OPAQUE, at)
 
     def _string(self, text: str, at: Place, depth: int, nested: int) -> None:
-        self.size += len(text) + 3
         stripped = text.strip()
         if not stripped:
+            self.size += len(text) + 3
+            return
+        if stripped[0] in "{[" and nested >= self._limits.documents and self._redaction:
+            # What is redacted may stand in it, and is not looked for any more.
+            self.limit |= Limit.DEPTH | Limit.REDACTED
             return
         if stripped[0] in "{[" and nested < self._limits.documents:
             documents = _json_documents(stripped)
@@ -305,6 +334,7 @@ class Walk:
                 for document in documents:
                     self._visit(document, at, depth + 1, nested + 1)
                 return
+        self.size += len(text) + 3
         if self._characters + len(text) > self._limits.characters:
             self.limit |= Limit.SIZE
             self._table.unread(self._hasher.bytes(text.encode("utf-8", "surrogatepass")), at)

@@ -11,10 +11,10 @@ from intact.measure.known import known_side, moved, superseded
 from intact.measure.lists import list_changes
 from intact.measure.outcome import Holder, outcomes
 from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
-from intact.measure.union import IncomparableError, check_comparable, under, union
+from intact.measure.union import IncomparableError, check_comparable, union
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
-from intact.model.facts import LOSSES, PROSE, TYPED, Fact, Flag, Outcome
+from intact.model.facts import LOSSES, PROSE, TYPED, Fact, Flag, Outcome, under
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import (
     At,
@@ -80,7 +80,7 @@ def _hides_all(received: Fingerprint) -> bool:
 def _measured(
     evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
 ) -> Measurement:
-    found = outcomes(known.facts, Holder(received), moved(evidence.known, known))
+    found = outcomes(known.facts, Holder(received, known.limits), moved(evidence.known, known))
     found = _replaced(known.facts, found, evidence)
     found = _reacquired(known.facts, found, received, evidence)
     found = _pruned(known, found, evidence)
@@ -113,7 +113,7 @@ def _measured(
         novelty=novelty,
         payload_bytes=payload.size or None,
         facts={outcome: counts[outcome] for outcome in Outcome},
-        lost=_lost(items, evidence),
+        lost=_lost(known, items, evidence),
         absent=_absent(evidence, known),
         history=history,
         lists=lists,
@@ -165,22 +165,23 @@ def _mentions(side: Fingerprint, fact: Fact) -> int:
 
 
 def _pruned(known: Fingerprint, found: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
-    """Losses that the sender declared as intended."""
+    """Losses that the sender declared as intended: by path, or by a mark on the fact."""
     paths = [path for path, _ in known.pruned] + list(evidence.pruned)
     if evidence.sent is not None:
         paths += [path for path, _ in evidence.sent.pruned]
-    if not paths:
-        return list(found)
     return [
-        Outcome.PRUNED if outcome in LOSSES and any(under(fact.name, p) for p in paths) else outcome
+        Outcome.PRUNED
+        if outcome in LOSSES
+        and (fact.flags & Flag.PRUNED or any(under(fact.name, path) for path in paths))
+        else outcome
         for fact, outcome in zip(known.facts, found, strict=True)
     ]
 
 
-def _lost(items: Sequence[Weighed], evidence: Evidence) -> tuple[LostFact, ...]:
+def _lost(known: Fingerprint, items: Sequence[Weighed], evidence: Evidence) -> tuple[LostFact, ...]:
     """The losses by name, heaviest first, each charged to one place."""
-    sent = None if evidence.sent is None else Holder(evidence.sent)
-    state = None if evidence.state is None else Holder(evidence.state)
+    sent = None if evidence.sent is None else Holder(evidence.sent, known.limits)
+    state = None if evidence.state is None else Holder(evidence.state, known.limits)
     lost = [item for item in items if item.outcome in LOSSES]
     lost.sort(key=lambda item: (not item.fact.flags & Flag.MUST_KEEP, -item.weight))
     return tuple(
@@ -217,7 +218,7 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     if first is None or second is None:
         return None
     facts = [fact for fact in first.facts if not fact.flags & Flag.SYSTEM]
-    items = weigh(facts, outcomes(facts, Holder(second)))
+    items = weigh(facts, outcomes(facts, Holder(second, first.limits)))
     share: Share = retention(item for item in items if not is_prose(item.fact))
     return share.value
 
@@ -232,7 +233,7 @@ def _added(sides: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, fl
     named = [
         fact for fact in received.facts if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
     ]
-    found = outcomes(named, Holder(own))
+    found = outcomes(named, Holder(own, received.limits))
     decided = [outcome for outcome in found if outcome is not Outcome.UNDECIDED]
     added = sum(outcome in LOSSES for outcome in decided)
     return added, added / len(decided) if decided else None

@@ -57,7 +57,14 @@ class Holder:
         "values",
     )
 
-    def __init__(self, fingerprint: Fingerprint) -> None:
+    def __init__(self, fingerprint: Fingerprint, known: Limit = Limit.NONE) -> None:
+        """Get ready.
+
+        Args:
+            fingerprint: What this side holds.
+            known: The limits of the side whose facts will be looked for. What this side redacts
+                and that one does not may stand here unseen.
+        """
         self.fingerprint = fingerprint
         self.values: Counter[int] = Counter()
         self._exact: set[tuple[int, int]] = set()
@@ -68,7 +75,7 @@ class Holder:
         self._bigrams = fingerprint.bigrams
         self._surfaces: set[int] | None = None
         self._taken: set[int] = set()  # words that stand in values of other facts alone
-        self.unread = bool(fingerprint.limits & UNREAD)
+        self.unread = bool(fingerprint.limits & (UNREAD | (Limit.REDACTED & ~known)))
         for fact in fingerprint.facts:
             self.values[fact.value] += fact.count
             self._exact.add((fact.value, fact.exact))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from intact.model.facts import Fact, Flag
+from intact.model.facts import Fact, Flag, under
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
 from intact.model.lists import ListDigest, telling_first
 from intact.model.measurement import Reason
@@ -54,15 +54,6 @@ def identity(fact: Fact) -> tuple[int, int]:
     return (fact.path, fact.value) if fact.flags & Flag.STATE else (-1, fact.value)
 
 
-def under(name: str, path: str) -> bool:
-    """Whether a fact's name is a path or lies below it.
-
-    >>> under("order.id", "order"), under("orders", "order")
-    (True, False)
-    """
-    return name == path or (name.startswith(path) and name[len(path)] in ".[/")
-
-
 def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
     check_comparable(first, second)
     facts = {identity(fact): fact for fact in first.facts}
@@ -99,7 +90,7 @@ def _merge(known: Fact, again: Fact) -> Fact:
     declared = Flag.MUST_KEEP | Flag.DECLARED
     if not known.flags & Flag.DECLARED and again.flags & Flag.DECLARED:
         known = known._replace(name=again.name or known.name)
-    flags = known.flags | (again.flags & declared)
+    flags = known.flags | (again.flags & (declared | Flag.PRUNED))
     if not again.flags & Flag.SYSTEM:
         flags &= ~Flag.SYSTEM
     if not again.flags & Flag.TOOL:

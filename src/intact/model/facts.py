@@ -74,6 +74,7 @@ class Flag:
     NEGATED: Final = 16  # stands in a negated clause
     DECLARED: Final = 32  # named by the developer, so its name may be shown always
     SYSTEM: Final = 64  # stood in system instructions: received, never the sender's to hand over
+    PRUNED: Final = 128  # will be dropped on purpose; said here where its name must not show
 
 
 class Outcome(StrEnum):
@@ -106,3 +107,12 @@ class Fact(NamedTuple):
     count: int = 1  # type: ignore[assignment]
     tokens: tuple[int, ...] = ()  # 32-bit hashes by which a text is searched for it: 12 at most
     name: str = ""  # "order.id", "user[0]/amount[0]"; "" where it did not fit or must not show
+
+
+def under(name: str, path: str) -> bool:
+    """Whether a fact's name is a path or lies below it.
+
+    >>> under("order.id", "order"), under("orders", "order")
+    (True, False)
+    """
+    return name == path or (name.startswith(path) and name[len(path)] in ".[/")

@@ -28,6 +28,7 @@ class Limit(IntFlag):
     FACTS = 64  # the fact table was sampled to fit the span
     NAMES = 128  # names were left out to fit the span
     ERROR = 256  # fingerprinting failed; nothing below can be trusted to be complete
+    REDACTED = 512  # parts that the user keeps out of every fingerprint were not read
 
 
 @dataclass(frozen=True, slots=True)

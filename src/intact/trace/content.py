@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intact.fingerprint import freeze, thaw
+from intact.fingerprint import Fingerprinter, freeze, thaw
 from intact.model.fingerprint import Fingerprint
 from intact.trace import health
 from intact.trace.runtime import Runtime
@@ -17,17 +17,19 @@ from intact.trace.runtime import Runtime
 class Content:
     """A context as it was; changed only by whoever's turn it is in the `backlog`."""
 
-    __slots__ = ("_frozen", "_must_keep", "_pruned", "fingerprint")
+    __slots__ = ("_fingerprinter", "_frozen", "_must_keep", "_pruned", "fingerprint")
 
     def __init__(
         self,
         fingerprint: Fingerprint | None,
         frozen: bytes | None = None,
+        fingerprinter: Fingerprinter | None = None,
         must_keep: Sequence[str] = (),
         pruned: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.fingerprint = fingerprint  # None: not made yet, or dropped
         self._frozen = frozen
+        self._fingerprinter = fingerprinter  # that is to make it
         self._must_keep = must_keep
         self._pruned = pruned
 
@@ -42,14 +44,17 @@ class Content:
 
     def made(self, shared: Runtime) -> Fingerprint | None:
         """The fingerprint, made now if it was not yet; None when the content was dropped."""
-        if self._frozen is not None:
+        if self._frozen is not None and self._fingerprinter is not None:
             frozen, self._frozen = self._frozen, None
-            self.fingerprint = shared.fingerprint(thaw(frozen), self._must_keep, self._pruned)
+            self.fingerprint = shared.fingerprint(
+                self._fingerprinter, thaw(frozen), self._must_keep, self._pruned
+            )
         return self.fingerprint
 
 
 def take(
     shared: Runtime,
+    fingerprinter: Fingerprinter,
     value: object,
     *,
     later: bool,
@@ -63,6 +68,6 @@ def take(
     if later:
         frozen = freeze(value)
         if frozen is not None:
-            return Content(None, frozen, must_keep, pruned)
+            return Content(None, frozen, fingerprinter, must_keep, pruned)
         health.ignored("deferred_not", "a context that JSON cannot hold is not deferred")
-    return Content(shared.fingerprint(value, must_keep, pruned))
+    return Content(shared.fingerprint(fingerprinter, value, must_keep, pruned))

@@ -26,6 +26,7 @@ from intact.trace.scope import (
     new_id,
     scope_of,
     session_of,
+    with_key,
     with_pending,
     with_scope,
     with_session,
@@ -84,6 +85,11 @@ class Handoff(Block):
         span = spans.start_handoff(shared.tracer(), under, self.target)
         pending = self._tell(shared, span, parent, scope.turn, session, payload)
         told = span.get_span_context()
+        if pending.sent is not None:
+            key_id = scope.turn.key_id if scope.turn is not None else session.key_id
+            unnamed = shared.strict and session.id is None
+            known_as = session.scope(told.trace_id) if unnamed else None
+            inner = with_key(shared.fingerprinters().keys.by_id(key_id).id, known_as, inner)
         if told.is_valid:  # the span has ended: what stands in for it takes no attributes
             inner = set_span_in_context(NonRecordingSpan(told), inner)
         return with_scope(scope._replace(pending=pending), with_pending(pending, inner))
@@ -101,7 +107,7 @@ class Handoff(Block):
         sent: Content | None = None
         if span.is_recording():
             try:
-                sent = _taken(shared, turn, session, payload)
+                sent = _taken(shared, span, turn, session, payload)
             except Exception as error:
                 health.failed("sent", error)
         source, link = _source(turn, session, sent, self.target)
@@ -119,11 +125,15 @@ class Handoff(Block):
         return pending
 
 
-def _taken(shared: Runtime, turn: Turn | None, session: Session, payload: object) -> Content:
+def _taken(
+    shared: Runtime, span: Span, turn: Turn | None, session: Session, payload: object
+) -> Content:
     if turn is not None:
         return turn.take_output(payload)
+    scope = session.scope(span.get_span_context().trace_id)
+    fingerprinter = shared.fingerprinters().under(session.key_id, scope)
     # Whose output this is has to be known now: it is told to the receiver.
-    return take(shared, payload, later=False, must_keep=session.must_keep)
+    return take(shared, fingerprinter, payload, later=False, must_keep=session.must_keep)
 
 
 def _source(

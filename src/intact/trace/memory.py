@@ -55,6 +55,8 @@ class Session:
     must_keep: tuple[str, ...] = ()
     sequence: int = 0
     last: Finished | None = None
+    key_id: bytes | None = None  # of the key that a handoff came under; None: the process's own
+    _scope: str = ""
     _outputs: deque[Finished] = field(default_factory=lambda: deque(maxlen=OUTPUTS))
 
     def remember(self, finished: Finished) -> None:
@@ -87,6 +89,18 @@ class Session:
             wanted = tuple(dict.fromkeys((*self.must_keep, *paths)))
             self.must_keep = wanted[:PATHS]
         return len(wanted) <= PATHS
+
+    def scope(self, trace_id: int, told: str | None = None) -> str:
+        """What strict privacy tells this session apart by: the same in all its processes.
+
+        Its id; without one, what the sender said it is, else the trace in which it began.
+        """
+        if self.id is not None:
+            return f"session:{self.id}"
+        with _lock:
+            if not self._scope:
+                self._scope = told or (f"trace:{trace_id:032x}" if trace_id else "")
+            return self._scope
 
     def next_sequence(self) -> int:
         """The number of the next handoff."""

@@ -13,6 +13,7 @@ from opentelemetry import context as otel
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, set_span_in_context
 
+from intact.fingerprint import Fingerprinter
 from intact.trace import health, spans, telling
 from intact.trace.arguments import NO_ARGUMENTS
 from intact.trace.backlog import BACKLOG
@@ -23,10 +24,13 @@ from intact.trace.memory import Session
 from intact.trace.runtime import Runtime, runtime
 from intact.trace.scope import (
     NOWHERE,
+    Baggage,
     Pending,
+    key_of,
     pending_of,
     scope_of,
     session_of,
+    told_scope,
     with_scope,
     without_pending,
 )
@@ -113,6 +117,8 @@ def _in_turn(
         return
     if pending is not None:
         turn.waiting = None
+    if carried is not None:
+        turn.follow(baggage.get_all(carried))
     turn.given = NO_ARGUMENTS  # from here on paths start where this context does
     content = turn.received = turn.take(value, turn.given.paths)
     turn.do(partial(telling.received, turn, content, pending, None, ()), content)
@@ -126,8 +132,10 @@ def _before_turn(
     content, later = None, shared.settings.defer
     if span.is_recording():
         with health.guarded("received"):
-            must_keep = session.must_keep if session is not None else ()
-            content = take(shared, value, later=later, must_keep=must_keep)
+            trace_id = span.get_span_context().trace_id
+            session = session or shared.sessions.by_trace(trace_id)
+            fingerprinter = _fingerprinter(shared, session, trace_id, baggage.get_all(inner))
+            content = take(shared, fingerprinter, value, later=later, must_keep=session.must_keep)
     job = partial(telling.arrived_before_turn, shared, span, pending, session, content)
     BACKLOG.do(job, later=later, content=content)
     if session is not None:
@@ -137,3 +145,12 @@ def _before_turn(
         inner = set_span_in_context(NonRecordingSpan(told), inner)
     scope = scope_of(inner)._replace(pending=pending._replace(arrived=True, sent=None))
     return with_scope(scope, without_pending(inner, baggage.get_all(inner)))
+
+
+def _fingerprinter(
+    shared: Runtime, session: Session, trace_id: int, brought: Baggage
+) -> Fingerprinter:
+    """For what arrived: under the sender's key, where this process has it."""
+    made = shared.fingerprinters()
+    session.key_id = made.keys.held(key_of(brought)) or session.key_id
+    return made.under(session.key_id, session.scope(trace_id, told_scope(brought)))

@@ -13,19 +13,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.trace import Tracer, TracerProvider
 
 from intact.codec.attributes import SCOPE
+from intact.codec.disclose import Names, Rule, disclose
+from intact.codec.wire import to_attribute
 from intact.config import Settings, lenient
 from intact.fingerprint import Aliases, Fingerprinter
 from intact.model.fingerprint import Fingerprint
 from intact.trace import health
-from intact.trace.keyring import find_key
+from intact.trace.derived import Derived
+from intact.trace.fingerprinters import Fingerprinters
+from intact.trace.keyring import find_keys
 from intact.trace.memory import Claims, Sessions
 
 _lock = threading.RLock()
+
+#: Settings that fingerprinters are made by.
+_KEYED: Final = ("key", "key_file", "other_key", "other_key_file", "privacy", "redact")
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +44,10 @@ class Runtime:
     provider: TracerProvider | None = None  # None: whatever is the global one at the moment
     sessions: Sessions = field(default_factory=Sessions)
     claims: Claims = field(default_factory=Claims)
-    _fingerprinter: Fingerprinter | None = None
+    rule: Rule = field(init=False)  # what may leave of a fingerprint
+    disclosed: Derived[Fingerprint] = field(init=False)  # a fingerprint as it may leave
+    encoded: Derived[tuple[str, int]] = field(init=False)  # the same as a span attribute
+    _fingerprinters: Fingerprinters | None = None
     _aliases: Aliases | None = None
     _tracer: tuple[TracerProvider, Tracer] | None = None
 
@@ -44,24 +55,30 @@ class Runtime:
     def enabled(self) -> bool:
         return not self.settings.disabled
 
+    def __post_init__(self) -> None:
+        self.rule = Rule(Names(self.settings.names), self.strict)
+        rule = self.rule
+        self.disclosed = Derived(lambda fingerprint: disclose(fingerprint, rule))
+        self.encoded = Derived(lambda fingerprint: to_attribute(disclose(fingerprint, rule)))
+
     @property
-    def names(self) -> bool:
-        """Whether undeclared facts may show their names."""
-        return self.settings.names == "all"
+    def strict(self) -> bool:
+        """Whether each session has a key of its own, and little but hashes leaves."""
+        return self.settings.privacy == "strict"
 
     def fingerprint(
         self,
+        fingerprinter: Fingerprinter,
         context: object,
         must_keep: Sequence[str] = (),
         pruned: Sequence[tuple[str, str]] = (),
         aliases: Aliases | None = None,
     ) -> Fingerprint:
-        """Fingerprint a context by these settings, under this process's key."""
-        return self.fingerprinter().fingerprint(
+        """Fingerprint a context by these settings."""
+        return fingerprinter.fingerprint(
             context,
             must_keep=must_keep,
             pruned=pruned,
-            names=self.names,
             aliases=self._declared_aliases() if aliases is None else aliases,
         )
 
@@ -74,13 +91,15 @@ class Runtime:
                 self._aliases = Aliases({})
         return self._aliases
 
-    def fingerprinter(self) -> Fingerprinter:
-        """The fingerprinter under this process's key; the first call finds the key."""
-        if self._fingerprinter is None:
+    def fingerprinters(self) -> Fingerprinters:
+        """The fingerprinters of this process; the first call finds its keys."""
+        if self._fingerprinters is None:
             with _lock:
-                if self._fingerprinter is None:
-                    self._fingerprinter = Fingerprinter(find_key(self.settings))
-        return self._fingerprinter
+                if self._fingerprinters is None:
+                    self._fingerprinters = Fingerprinters(
+                        find_keys(self.settings), strict=self.strict, redact=self.settings.redact
+                    )
+        return self._fingerprinters
 
     def tracer(self) -> Tracer:
         provider = self.provider or trace.get_tracer_provider()
@@ -113,8 +132,8 @@ def use(settings: Settings, provider: TracerProvider | None = None) -> Runtime:
         new = Runtime(settings, provider)
         if old is not None:
             new.sessions, new.claims = old.sessions, old.claims
-            if (old.settings.key, old.settings.key_file) == (settings.key, settings.key_file):
-                new._fingerprinter = old._fingerprinter
+            if all(getattr(old.settings, name) == getattr(settings, name) for name in _KEYED):
+                new._fingerprinters = old._fingerprinters
         _runtime = new
         return new
 

@@ -6,6 +6,7 @@ it travels as W3C baggage, beside the trace.
 
     baggage           intact.session.id  intact.journey.name
                       intact.handoff.id  .source.name  .target.name  .mode  .sequence
+                      intact.key.id  .scope
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _KEY: Final = context.create_key("intact-scope")
 _SEQUENCE: Final = re.compile("[0-9]{1,9}")
+_TRACE_SCOPE: Final = re.compile("trace:[0-9a-f]{32}")
+_KEY_ID: Final = re.compile("[0-9a-f]{8}")
 _LONGEST: Final = 256  # characters of one value taken from or put into baggage
 _HANDOFF: Final = (
     names.HANDOFF_ID,
@@ -134,6 +137,26 @@ def pending_of(scope: Scope, carried: Baggage) -> Pending | None:
         mode=Mode(mode) if mode in set(Mode) else Mode.PASS_CONTROL,
         sequence=int(sequence) if _SEQUENCE.fullmatch(sequence) else 0,
     )
+
+
+def key_of(carried: Baggage) -> bytes | None:
+    """The id of the key under which the sender fingerprints; None where it did not say."""
+    told = _read(carried, names.KEY_ID) if carried else None
+    return bytes.fromhex(told) if told is not None and _KEY_ID.fullmatch(told) else None
+
+
+def told_scope(carried: Baggage) -> str | None:
+    """What the sender tells its session apart by, where the session has no id.
+
+    Never an id: those who can send baggage must not join the key of a session that has one.
+    """
+    told = _read(carried, names.KEY_SCOPE) if carried else None
+    return told if told is not None and _TRACE_SCOPE.fullmatch(told) else None
+
+
+def with_key(key_id: bytes, scope: str | None, ctx: Context) -> Context:
+    """A context whose outgoing calls tell the key, so that a receiver that has it takes it."""
+    return _carrying({names.KEY_ID: key_id.hex(), names.KEY_SCOPE: scope}, ctx)
 
 
 def with_session(session: Session | None, ctx: Context) -> Context:

@@ -14,13 +14,11 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanContext, Tracer
 
 from intact.codec import attributes as names
-from intact.codec.wire import to_attribute
 from intact.model.fingerprint import Fingerprint
-from intact.trace.derived import Derived
 from intact.trace.memory import Session
+from intact.trace.runtime import Runtime
 from intact.trace.scope import Pending
 
-_encoded: Final = Derived(to_attribute)
 _SIDES: Final = (names.CONTEXT_RECEIVED, names.CONTEXT_SENT, names.CONTEXT_OUTPUT)
 _SIZES: Final = {side: names.size_of(side) for side in _SIDES}
 
@@ -37,8 +35,8 @@ def session_attributes(session: Session | None) -> dict[str, str]:
     return found
 
 
-def put(span: Span, sides: Mapping[str, Fingerprint | None]) -> None:
-    """Set fingerprints on a span, those that there are; to be called last.
+def put(shared: Runtime, span: Span, sides: Mapping[str, Fingerprint | None]) -> None:
+    """Set what may leave of fingerprints on a span, of those that there are; to be called last.
 
     Beyond its count limit the SDK drops what was set first. A length limit cuts the text, which
     shows by the size beside it. All in one call, since an SDK locks for each.
@@ -46,7 +44,7 @@ def put(span: Span, sides: Mapping[str, Fingerprint | None]) -> None:
     attributes: dict[str, str | int] = {}
     for side, fingerprint in sides.items():
         if fingerprint is not None:
-            text, size = _encoded(fingerprint)
+            text, size = shared.encoded(fingerprint)
             attributes[_SIZES[side]] = size
             attributes[side] = text
     span.set_attributes(attributes)
@@ -65,6 +63,7 @@ def start_handoff(
 
 
 def tell_arrival(
+    shared: Runtime,
     span: Span,
     pending: Pending,
     *,
@@ -78,10 +77,11 @@ def tell_arrival(
     sent = pending.sent.fingerprint if pending.sent is not None else None
     if sent is not None and sent.root == received.root and sent.pruned == received.pruned:
         sent = None
-    put(span, {names.CONTEXT_SENT: sent, names.CONTEXT_RECEIVED: received})
+    put(shared, span, {names.CONTEXT_SENT: sent, names.CONTEXT_RECEIVED: received})
 
 
 def tell_departure(
+    shared: Runtime,
     span: Span,
     parent: SpanContext,
     pending: Pending,
@@ -93,11 +93,11 @@ def tell_departure(
     if pending.link != parent:
         for link in _links(pending.link):
             span.add_link(link.context)
-    put(span, {names.CONTEXT_SENT: sent})
+    put(shared, span, {names.CONTEXT_SENT: sent})
 
 
 def tell_context(
-    tracer: Tracer,
+    shared: Runtime,
     ctx: Context,
     agent: str,
     session: Session | None,
@@ -105,11 +105,11 @@ def tell_context(
     at: int | None,
 ) -> None:
     """What an open turn was given, so that the known side is there while it still works."""
-    span = tracer.start_span(f"context {agent}", context=ctx, start_time=at)
+    span = shared.tracer().start_span(f"context {agent}", context=ctx, start_time=at)
     try:
         if span.is_recording():
             span.set_attributes({names.GEN_AI_AGENT_NAME: agent, **session_attributes(session)})
-            put(span, {names.CONTEXT_RECEIVED: received})
+            put(shared, span, {names.CONTEXT_RECEIVED: received})
     finally:
         span.end(at)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.trace import Span, SpanContext
 
 from intact.codec import attributes as names
+from intact.codec.disclose import mark_pruned
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode
 from intact.trace import health, spans
@@ -91,11 +92,19 @@ def _called(
 
 def context(turn: Turn, at: int | None) -> None:
     """Say what an open turn was given, before it ends, since it hands over already."""
-    given = turn.received.fingerprint if turn.received is not None else None
+    given = _given(turn)
     if turn.told or given is None:
         return
     turn.told = True
-    spans.tell_context(turn.runtime.tracer(), turn.under, turn.name, turn.session, given, at)
+    spans.tell_context(turn.runtime, turn.under, turn.name, turn.session, given, at)
+
+
+def _given(turn: Turn) -> Fingerprint | None:
+    """What a turn was given, with what it pruned since marked where paths do not show."""
+    given = turn.received.fingerprint if turn.received is not None else None
+    if given is None or not turn.pruned or not turn.runtime.rule.hides:
+        return given
+    return mark_pruned(given, tuple(path for path, _ in turn.pruned))
 
 
 def arrived(
@@ -108,6 +117,7 @@ def arrived(
     try:
         if span.is_recording():
             spans.tell_arrival(
+                turn.runtime,
                 span,
                 pending,
                 rule=rule,
@@ -135,6 +145,7 @@ def arrived_before_turn(
         fingerprint = content.made(shared) if content is not None else None
         if fingerprint is not None:
             spans.tell_arrival(
+                shared,
                 span,
                 pending,
                 rule="explicit",
@@ -159,7 +170,7 @@ def departed(
     with health.guarded("sent"):
         sent = pending.sent.made(shared) if pending.sent is not None else None
     with health.guarded("departed"):
-        spans.tell_departure(span, parent, pending, session, sent)
+        spans.tell_departure(shared, span, parent, pending, session, sent)
     with health.guarded("end"):
         span.end(at)
 
@@ -173,14 +184,15 @@ def ended(
     None is one, too. Never raises.
     """
     try:
-        given = turn.received.fingerprint if turn.received is not None else None
+        given = _given(turn)
         if given is not None and waiting is not None:
             arrived(turn, waiting, "explicit", given, at)
         made = None
         try:
             made = output.made(turn.runtime) if output is not None else None
         finally:
-            spans.put(turn.span, {names.CONTEXT_RECEIVED: given, names.CONTEXT_OUTPUT: made})
+            sides = {names.CONTEXT_RECEIVED: given, names.CONTEXT_OUTPUT: made}
+            spans.put(turn.runtime, turn.span, sides)
         if not seen or (output is not None and made is None):
             turn.hide()
         else:

@@ -46,9 +46,11 @@ from intact.trace.scope import (
     Baggage,
     Pending,
     Scope,
+    key_of,
     pending_of,
     scope_of,
     session_of,
+    told_scope,
     with_scope,
     without_pending,
 )
@@ -88,6 +90,7 @@ class Turn:
     pruned: tuple[tuple[str, str], ...] = ()
     waiting: Pending | None = None  # a handoff whose context the arguments did not show
     handoff: str | None = None  # the id of the handoff that this turn received
+    key_id: bytes | None = None  # of the key that it fingerprints under; None: the process's own
     told: bool = False  # whether a `context` span says what was received
     _said: Said | None = None  # by a generator
     _token: Token[Context] | None = None
@@ -142,6 +145,16 @@ class Turn:
         """Tell something of this turn, now or when its time comes."""
         BACKLOG.do(job, later=self.later, content=content)
 
+    def follow(self, carried: Baggage, caller: Turn | None = None) -> None:
+        """Take the sender's key, where this process has it: only under one key can they compare."""
+        told = None
+        if carried:
+            self.session.scope(0, told_scope(carried))
+            told = self.runtime.fingerprinters().keys.held(key_of(carried))
+        if told is not None:
+            self.session.key_id = told
+        self.key_id = told or (caller.key_id if caller is not None else self.session.key_id)
+
     def tell(self) -> None:
         """Say what this turn was given, before it ends, since it hands over already."""
         self.do(partial(telling.context, self))
@@ -150,7 +163,16 @@ class Turn:
         """Take in something of this turn; ``paths`` says where in it declared ones stand."""
         declared = (*self.agent.must_keep, *self.session.must_keep)
         must_keep = paths(declared) if declared else declared
-        return take(self.runtime, value, later=self.later, must_keep=must_keep, pruned=self.pruned)
+        scope = self.session.scope(self.span.get_span_context().trace_id)
+        fingerprinter = self.runtime.fingerprinters().under(self.key_id, scope)
+        return take(
+            self.runtime,
+            fingerprinter,
+            value,
+            later=self.later,
+            must_keep=must_keep,
+            pruned=self.pruned,
+        )
 
     def take_output(self, value: object) -> Content:
         return self.take(value, self.given.output_paths)
@@ -173,6 +195,7 @@ def begin(agent: Agent, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Frame:
         if pending is not None:
             pending = _claimed(turn, pending)
         if turn.recording:
+            turn.follow(carried, scope.turn)
             _receive(turn, scope.turn, pending, args, kwargs)
     except Exception as error:
         health.failed("received", error)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from time import monotonic
 
+from opentelemetry import context as otel
 from opentelemetry import trace
 
 from intact.fingerprint import Aliases
@@ -18,6 +19,7 @@ from intact.model.measurement import Measurement
 from intact.trace import health
 from intact.trace.backlog import BACKLOG
 from intact.trace.runtime import runtime
+from intact.trace.scope import scope_of
 
 #: What paths are called besides: one name, or several.
 AliasMap = Mapping[str, str | Sequence[str]]
@@ -45,7 +47,15 @@ def fingerprint(
     ['order.id']
     """
     declared = None if aliases is None else Aliases(aliases)
-    return runtime().fingerprint(context, must_keep, aliases=declared)
+    shared, here = runtime(), otel.get_current()
+    session = scope_of(here).current
+    if session is None:
+        fingerprinter = shared.fingerprinters().under()
+    else:
+        scope = session.scope(trace.get_current_span(here).get_span_context().trace_id)
+        fingerprinter = shared.fingerprinters().under(session.key_id, scope)
+    made = shared.fingerprint(fingerprinter, context, must_keep, aliases=declared)
+    return shared.disclosed(made)
 
 
 def compare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intact.codec.disclose import Names, Rule, disclose
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.facts import Fact
 from intact.model.fingerprint import Fingerprint
@@ -20,7 +21,8 @@ SHARED = fresh()
 
 def read(context: object, *must_keep: str, names: bool = True) -> Fingerprint:
     """The fingerprint of a context."""
-    return SHARED.fingerprint(context, must_keep=must_keep, names=names)
+    fingerprint = SHARED.fingerprint(context, must_keep=must_keep)
+    return fingerprint if names else disclose(fingerprint, Rule(Names.DECLARED))
 
 
 def kinds(context: object) -> dict[str, str]:

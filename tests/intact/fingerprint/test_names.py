@@ -120,13 +120,6 @@ def test_keys_that_look_like_field_names_are_shown(key: str) -> None:
     assert kinds({key: "A-1042"}) == {key: "id"}
 
 
-def test_hidden_names_are_hidden_but_for_declared_ones() -> None:
-    """The facts are the same."""
-    shown, hidden = read(STATE, "order.id"), read(STATE, "order.id", names=False)
-    assert [fact.name for fact in hidden.facts if fact.name] == ["order.id"]
-    assert [fact[:7] for fact in hidden.facts] == [fact[:7] for fact in shown.facts]
-
-
 def test_hidden_keys_still_tell_facts_apart() -> None:
     """Two customers have one name for their facts, and two paths."""
     found = read({"by": {"dana@example.org": "A-1042", "lee@example.org": "A-1042"}}).facts

@@ -180,7 +180,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExport
 
 provider = TracerProvider()
 provider.add_span_processor(BatchSpanProcessor(ConsoleSpanExporter()))
-intact.configure(key="a key for tests", tracer_provider=provider, defer=True)
+intact.configure(key="a key for all tests", tracer_provider=provider, defer=True)
 intact.agent("triage")(lambda state: state)({"order": {"id": "A-1042"}})
 """
 

@@ -104,7 +104,7 @@ def test_disabled_makes_no_span(monkeypatch: pytest.MonkeyPatch) -> None:
             billing(STATE)
     assert spans.all() == []
     assert health.counts() == {}
-    assert runtime()._fingerprinter is None
+    assert runtime()._fingerprinters is None
 
 
 def test_a_length_limit_cuts_visibly() -> None:
