@@ -22,14 +22,32 @@ def unflatten(attributes: Mapping[str, object], prefix: str) -> tuple[list[Messa
     >>> unflatten({"m.1.message.content": "b", "m.1.message.role": "user"}, "m")
     ([{'role': 'user', 'content': 'b'}], True)
     """
+    found = _numbered(_tree(attributes, prefix))
+    torn = bool(found) and (found[0][0] > 0 or "role" not in _at(found[0][1], "message"))
+    return [_message(_at(node, "message")) for _, node in found], torn
+
+
+def numbered(attributes: Mapping[str, object], prefix: str) -> list[Node]:
+    """The trees of fields under ``prefix.0``, ``prefix.1``, … in numeric order.
+
+    >>> numbered({"p.1.role": "user", "p.0.role": "system"}, "p")
+    [{'role': 'system'}, {'role': 'user'}]
+    """
+    return rows(_tree(attributes, prefix))
+
+
+def rows(node: object) -> list[Node]:
+    """The same of a tree of fields."""
+    return [child for _, child in _numbered(node)]
+
+
+def _tree(attributes: Mapping[str, object], prefix: str) -> Node:
     root: Node = {}
     head = f"{prefix}."
     for name, value in attributes.items():
         if name.startswith(head):
             _put(root, name[len(head) :].split("."), value)
-    numbered = _numbered(root)
-    torn = bool(numbered) and (numbered[0][0] > 0 or "role" not in _at(numbered[0][1], "message"))
-    return [_message(_at(node, "message")) for _, node in numbered], torn
+    return root
 
 
 def _put(node: Node, steps: list[str], value: object) -> None:

@@ -16,7 +16,15 @@ from dataclasses import dataclass, field
 from intact.codec.attributes import GEN_AI_AGENT_NAME, GEN_AI_OPERATION_NAME, INVOKE_AGENT
 from intact.model.measurement import Mode, Reason
 from intact_collector.dialects.blocks import plain_result
-from intact_collector.dialects.messages import answered, given, tool_call_of, visible
+from intact_collector.dialects.flattened import numbered, rows
+from intact_collector.dialects.messages import (
+    answered,
+    given,
+    message,
+    tool_call,
+    tool_call_of,
+    visible,
+)
 from intact_collector.dialects.parts import from_parts, instructions, is_hollow, one_message
 from intact_collector.dialects.problems import distinct, is_redacted, parse, parse_text
 from intact_collector.dialects.raw import RawSpan, first_text
@@ -113,15 +121,20 @@ def tool(span: RawSpan) -> Seen:
 
 
 def handoff(span: RawSpan) -> HandoffHint | None:
-    """What a span says of a handoff in attributes made for it, in every drafted spelling."""
+    """What a span says of a handoff in attributes made for it, in every drafted spelling.
+
+    Some are written before the target is known: the source alone says that control passes.
+    """
     target, source = span.text(*_TARGETS), span.text(*_SOURCES)
-    if target is None and role(span) is Role.AGENT:
-        source, target = span.text("gen_ai.caller.name"), span.text(GEN_AI_AGENT_NAME)
-        called = HandoffHint(
-            source=source, target=target, mode=Mode.RETURN_TO_CALLER, rule=HandoffRule.ATTRIBUTES
+    caller = span.text("gen_ai.caller.name") if role(span) is Role.AGENT else None
+    if target is None and caller is not None:
+        return HandoffHint(
+            source=caller,
+            target=span.text(GEN_AI_AGENT_NAME),
+            mode=Mode.RETURN_TO_CALLER,
+            rule=HandoffRule.ATTRIBUTES,
         )
-        return called if source is not None and target is not None else None
-    if target is None:
+    if target is None and source is None:
         return None
     mode = span.text("gen_ai.transfer.mode")
     return HandoffHint(
@@ -144,7 +157,29 @@ def gathered(span: RawSpan) -> Told:
         else:
             _details(told, fields)
     _single(told, single)
+    if told.inputs is None:
+        told.inputs = _numbered(span, "gen_ai.prompt")
+    if told.outputs is None:
+        told.outputs = _numbered(span, "gen_ai.completion")
     return told
+
+
+def _numbered(span: RawSpan, prefix: str) -> list[Message] | None:
+    """Messages as older instrumentations wrote them: ``gen_ai.prompt.0.content``."""
+    if f"{prefix}.0.role" not in span.attributes and f"{prefix}.0.content" not in span.attributes:
+        return None
+    return [draft for one in numbered(span.attributes, prefix) for draft in _older(one)]
+
+
+def _older(fields: Mapping[str, object]) -> list[Message]:
+    content, _ = parse_text(fields.get("content"))
+    calls = [
+        tool_call(call.get("name"), call.get("arguments"), call.get("id"))
+        for call in rows(fields.get("tool_calls"))
+    ]
+    word = first_text(fields, "role") or "assistant"
+    drafts = one_message(word, {**fields, "content": content, "tool_calls": None})
+    return [*drafts, message("assistant", calls=calls)] if calls else drafts
 
 
 def _details(told: Told, fields: Mapping[str, object]) -> None:

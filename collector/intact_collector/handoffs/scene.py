@@ -95,6 +95,11 @@ class Scene:
         ]
         return named[-1] if named else None
 
+    def last_running(self, name: str, trace: bytes, time: int) -> Turn | None:
+        """The latest turn of this agent that had begun at ``time``."""
+        named = [turn for turn in self._named.get((trace, plain(name)), ()) if turn.start <= time]
+        return named[-1] if named else None
+
     def _order(self, turn: Turn) -> tuple[int, int, SpanKey]:
         return (turn.start, turn.end, turn.key)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intact.model.measurement import Mode, Origin
-from intact_collector.handoffs.scene import Scene
+from intact_collector.handoffs.scene import Scene, plain
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import HandoffRule, ReducedSpan, Role, SpanKey
 
@@ -25,16 +25,31 @@ def find(scene: Scene, found: Sequence[Edge]) -> Iterator[Edge]:
     del found
     seen: set[tuple[SpanKey, SpanKey]] = set()
     for role in _ORDER:
-        for span, turn in scene.with_role(role):
-            edge = _edge(scene, span, turn)
+        for span in scene.spans.values():
+            turn = _sender(scene, span) if span.role is role else None
+            edge = _edge(scene, span, turn) if turn is not None else None
             if edge is not None and (edge.source, edge.target) not in seen:
                 seen.add((edge.source, edge.target))
                 yield edge
 
 
-def _edge(scene: Scene, span: ReducedSpan, turn: Turn) -> Edge | None:
+def _sender(scene: Scene, span: ReducedSpan) -> Turn | None:
+    """The turn whose span it is. One that names another sender lies in the wrong place."""
     hint = span.handoff
     if hint is None or hint.rule not in _RULES:
+        return None
+    turn = scene.turn_of(span.key)
+    if turn is None and hint.source is not None:
+        return scene.last_running(hint.source, span.trace_id, span.start)
+    named = hint.source is None or hint.target == (turn.agent if turn is not None else None)
+    if turn is None or named or plain(turn.agent) == plain(hint.source or ""):
+        return turn
+    return None
+
+
+def _edge(scene: Scene, span: ReducedSpan, turn: Turn) -> Edge | None:
+    hint = span.handoff
+    if hint is None:
         return None
     if span.role is Role.AGENT and hint.source is not None and hint.target == turn.agent:
         source, target = scene.last_named(hint.source, span.trace_id, before=turn), turn

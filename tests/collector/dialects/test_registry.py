@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from intact_collector.dialects.choose import REGISTRY, neutral
 from intact_collector.dialects.dialect import Dialect, Reading
 from intact_collector.dialects.raw import RawSpan
-from intact_collector.dialects.registry import Registry
+from intact_collector.dialects.registry import GROUP, Registry
 from intact_collector.model.span import HandoffRule, Role
 
 
@@ -120,3 +124,31 @@ def test_drafted_attributes_of_handoffs_are_read_in_every_spelling() -> None:
     assert read is not None
     assert read.handoff is not None
     assert (read.handoff.source, read.handoff.target) == ("a", "b")
+
+
+def test_a_package_beside_the_collector_brings_its_dialect(tmp_path: Path) -> None:
+    """By its entry point alone, in a process that knows nothing else of it."""
+    (tmp_path / "acme_intact.py").write_text(
+        "from intact_collector.dialects import genai\n"
+        "from intact_collector.dialects.rules import Rules, declare\n"
+        "DIALECT = declare('acme', ('acme.tracing',), Rules(role=genai.role))\n"
+    )
+    about = tmp_path / "acme_intact-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-intact\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        f"[{GROUP}]\nacme = acme_intact:DIALECT\nbroken = acme_gone:DIALECT\n"
+    )
+    program = (
+        "from intact_collector.dialects.choose import REGISTRY, claims\n"
+        "print(claims('acme.tracing'), 'acme' in REGISTRY.names,"
+        " [one.name for one in REGISTRY.broken])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.split(maxsplit=2) == ["True", "True", "['broken']\n"]

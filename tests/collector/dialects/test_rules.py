@@ -134,6 +134,25 @@ def test_attributes_and_events_are_not_told_twice() -> None:
     assert context(reading, Side.OUTPUT) == [{"role": "assistant", "content": "Done."}]
 
 
+def test_numbered_attributes_of_older_instrumentations_are_messages() -> None:
+    """In the order of their numbers, calls with them."""
+    asked = {
+        "gen_ai.prompt.10.role": "user",
+        "gen_ai.prompt.10.content": "By Friday.",
+        "gen_ai.prompt.0.role": "user",
+        "gen_ai.prompt.0.content": "Refund A-1042.",
+        "gen_ai.completion.0.role": "assistant",
+        "gen_ai.completion.0.tool_calls.0.name": "lookup",
+        "gen_ai.completion.0.tool_calls.0.arguments": '{"id": 7}',
+    }
+    reading = read(span("chat", **asked), GENAI)
+    said = [one["content"] for one in context(reading, Side.INPUT)]
+    assert said == ["Refund A-1042.", "By Friday."]
+    assert context(reading, Side.OUTPUT)[0]["tool_calls"] == [
+        {"function": {"name": "lookup", "arguments": '{"id": 7}'}}
+    ]
+
+
 @pytest.mark.parametrize(
     ("messages", "reason"),
     [

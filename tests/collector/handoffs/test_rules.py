@@ -384,6 +384,24 @@ def test_attributes_on_the_receiver_name_its_sender() -> None:
     assert told(spans) == [("triage", "billing", "return_to_caller", "handoff_attributes")]
 
 
+def test_a_mark_that_names_another_sender_lies_in_the_wrong_place() -> None:
+    """Some instrumentations find the parent by a name that concurrent runs share."""
+    astray = hinted("handoff_attributes", "billing", source="triage")
+    spans = [
+        agent("other", 0, 9),
+        span("go", 5, 6, role=Role.HANDOFF, parent="other", hint=astray),
+        agent("billing", 10, 20),
+    ]
+    assert [one[3] for one in told(spans)] == ["sequence"]
+
+
+def test_a_mark_outside_of_its_sender_is_found_by_the_name() -> None:
+    """With no target yet, since it was written before that was known: the next agent beside."""
+    mark = span("go", 9, 9, role=Role.HANDOFF, hint=hinted("handoff_attributes", source="triage"))
+    spans = [agent("triage", 0, 9), mark, agent("billing", 10, 20)]
+    assert told(spans) == [("triage", "billing", "pass_control", "handoff_attributes")]
+
+
 # -- directly inside, remote, links ---------------------------------------------------------------
 
 
