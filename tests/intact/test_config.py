@@ -17,7 +17,11 @@ def test_argument_counts_more_than_environment_than_default() -> None:
         "INTACT_DISABLED": "yes",
         "INTACT_KEY": "from the environment",
         "INTACT_KEY_FILE": "/tmp/key",
+        "INTACT_OTHER_KEY": "another from the environment",
+        "INTACT_OTHER_KEY_FILE": "/tmp/other",
+        "INTACT_PRIVACY": "Strict",
         "INTACT_NAMES": "Declared",
+        "INTACT_REDACT": "customer.ssn, payment,items[].serial",
         "INTACT_SAMPLE_RATIO": "0.5",
         "INTACT_ALIASES": "order.id=orderId order.id=order_no refund_by=deadline",
     }
@@ -27,7 +31,11 @@ def test_argument_counts_more_than_environment_than_default() -> None:
             disabled=True,
             key="from the environment",
             key_file=Path("/tmp/key"),
+            other_key="another from the environment",
+            other_key_file=Path("/tmp/other"),
+            privacy="strict",
             names="declared",
+            redact=("customer.ssn", "payment", "items[].serial"),
             sample_ratio=0.5,
             aliases={"order.id": ("orderId", "order_no"), "refund_by": ("deadline",)},
         ),
@@ -106,9 +114,34 @@ def test_a_wrong_variable_stops_no_agent(
     assert "INTACT_DISABLED='maybe'" in caplog.text
 
 
+@pytest.mark.parametrize("wrong", ["a..b", "customer.ssn,,", "[", "a,[b"])
+def test_a_wrong_redaction_turns_the_library_off(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Rather than to fingerprint what it was told not to; nobody is there to correct it."""
+    monkeypatch.setenv("INTACT_REDACT", wrong)
+    monkeypatch.setenv("INTACT_DISABLED", "0")
+    assert lenient().disabled
+    assert "INTACT_REDACT" in caplog.text
+    with pytest.raises(intact.ConfigError, match="redact="):
+        intact.configure(redact=wrong)
+
+
+def test_a_wrong_privacy_is_strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sets it wants less to leave."""
+    monkeypatch.setenv("INTACT_PRIVACY", "very")
+    assert lenient() == Settings(privacy="strict")
+
+
 def test_secrets_show_in_no_repr() -> None:
     """Settings may be logged."""
-    settings = checked({"key": "secret 4711", "headers": {"authorization": "secret 4711"}})
+    settings = checked(
+        {
+            "key": "secret 4711",
+            "other_key": "secret 4711",
+            "headers": {"authorization": "secret 4711"},
+        }
+    )
     assert "4711" not in repr(settings)
 
 

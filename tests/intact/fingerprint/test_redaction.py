@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from intact.codec.wire import encode
-from intact.fingerprint import Fingerprinter
+from intact.fingerprint import Aliases, Fingerprinter
 from intact.measure import compare
 from intact.model.facts import Outcome
 from intact.model.fingerprint import Fingerprint, Limit
@@ -90,6 +90,16 @@ def test_a_receiver_that_redacts_more_has_lost_nothing() -> None:
     assert measured.facts[Outcome.DROPPED] == 0
     assert measured.facts[Outcome.UNDECIDED] == 2
     assert [lost.fact for lost in compare(redacted(context), redacted(rest)).lost] == ["refund_by"]
+
+
+def test_an_alias_hides_nothing_from_redaction() -> None:
+    """Neither when the other name is redacted, nor when the declared path is."""
+    for redact in ("ssn", "number"):
+        redacting = Fingerprinter(KEY, redact=[redact])
+        aliases = Aliases({"number": "customer.ssn"})
+        found = redacting.fingerprint({"customer": {"ssn": NUMBER}, "a": 1}, aliases=aliases)
+        assert [fact.name for fact in found.facts] == ["a"]
+        assert found.words == redacting.fingerprint({"a": 1}).words
 
 
 def test_no_path_is_refused() -> None:

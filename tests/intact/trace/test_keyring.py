@@ -16,7 +16,13 @@ from intact.config import Settings
 from intact.errors import KeyFileError
 from intact.fingerprint import Key
 from intact.model.measurement import Reason, Verdict
-from intact.trace.keyring import find_key, key_from_text, read_or_make, user_key_file
+from intact.trace.keyring import (
+    find_key,
+    find_keys,
+    key_from_text,
+    read_or_make,
+    user_key_file,
+)
 from intact.trace.runtime import reset
 
 
@@ -103,6 +109,95 @@ def test_an_empty_or_binary_file_is_no_key(tmp_path: Path) -> None:
             read_or_make(path)
         assert str(path) in str(caught.value)
         assert path.read_bytes() == content
+
+
+def test_a_short_key_works_and_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    """It can be guessed, and then guesses of content can be tested; it is not in the warning."""
+    assert find_key(Settings(key="hunter2")) == key_from_text("hunter2")
+    find_key(Settings(key="hunter2"))
+    find_key(Settings(key="a key that is long enough"))
+    assert len(caplog.records) == 1
+    assert "openssl rand -hex 32" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o622, 0o666])
+def test_a_file_that_others_can_open_is_warned_of(
+    mode: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is used all the same: the agents have to compare."""
+    path = tmp_path / "key"
+    path.write_text("a key that is long enough")
+    path.chmod(mode)
+    assert find_key(Settings(key_file=path)) == key_from_text("a key that is long enough")
+    assert f"{mode:04o}" in caplog.text
+    assert "long enough" not in caplog.text
+
+
+def test_a_file_of_its_owner_alone_is_not_warned_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is one without any permission to write."""
+    path = tmp_path / "key"
+    path.write_text("a key that is long enough")
+    for mode in (0o600, 0o400):
+        path.chmod(mode)
+        find_key(Settings(key_file=path))
+    assert not caplog.records
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_key_can_come_from_a_pipe(tmp_path: Path) -> None:
+    """As shells and secret managers hand them over."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = subprocess.Popen(["sh", "-c", f"echo 'a key that is long enough' > {path}"])
+    assert read_or_make(path) == key_from_text("a key that is long enough")
+    assert writer.wait(10) == 0
+
+
+def test_what_is_no_key_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """A directory, and what has no end."""
+    for path, why in ((tmp_path, "directory"), (Path("/dev/zero"), "too large")):
+        with pytest.raises(KeyFileError, match=why):
+            read_or_make(path)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_costs_comparing_and_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is not replaced: others may be using it."""
+    path = tmp_path / "key"
+    path.write_text("a key that is long enough")
+    path.chmod(0)
+    assert find_key(Settings(key_file=path)) != key_from_text("a key that is long enough")
+    assert str(path) in caplog.text
+    path.chmod(0o600)
+    assert path.read_text() == "a key that is long enough"
+
+
+def test_the_second_key_is_read_and_never_made(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without it the first one works, and what that costs is said."""
+    path = tmp_path / "next"
+    own = "a key that is long enough"
+    keys = find_keys(Settings(key=own, other_key_file=path))
+    assert (keys.own, path.exists()) == (key_from_text(own), False)
+    assert str(path) in caplog.text
+    path.write_text("the next key of this project")
+    path.chmod(0o600)
+    following = key_from_text("the next key of this project")
+    for settings in (
+        Settings(key=own, other_key_file=path),
+        Settings(key=own, other_key="the next key of this project"),
+    ):
+        keys = find_keys(settings)
+        assert keys.held(following.id) == following.id
+        assert keys.by_id(following.id) == following
+        assert keys.by_id(None) == keys.by_id(b"else") == keys.own == key_from_text(own)
+        assert keys.held(b"else") is None
 
 
 def test_fingerprints_of_two_keys_are_not_compared() -> None:
