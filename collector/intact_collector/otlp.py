@@ -36,7 +36,6 @@ NO_SPAN = "no_span"  # it names no span to which its content would belong
 
 _TRACE_ID, _SPAN_ID = 16, 8
 _MESSAGES = "gen_ai."
-_REMOTE = 0x200  # of the flags: the parent is in another process
 _DEPTH = 32  # of nested attribute values; deeper ones are left out
 
 
@@ -229,7 +228,6 @@ def _raw(span: Span, scope: str, resource: dict[str, object]) -> RawSpan:
             for event in span.events
             if event.name.startswith(_MESSAGES)  # others hold stack traces and what users typed
         ),
-        remote=bool(span.flags & _REMOTE),
     )
 
 

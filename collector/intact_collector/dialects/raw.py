@@ -40,7 +40,6 @@ class RawSpan:
     links: tuple[SpanKey, ...] = ()
     dropped_attributes: int = 0
     events: tuple[RawEvent, ...] = ()  # those of the GenAI conventions: others hold no messages
-    remote: bool = False  # its parent is in another process
 
     def text(self, *names: str) -> str | None:
         """The first of these attributes that is a string with something in it, as a name."""
