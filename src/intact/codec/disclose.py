@@ -99,6 +99,7 @@ def _strict(fingerprint: Fingerprint) -> Fingerprint:
         facts=tuple(_plain(fact) for fact in marked.facts if _may_leave(fact)),
         fact_total=_rounded(fingerprint.fact_total),
         fact_threshold=fingerprint.fact_threshold,
+        prose_threshold=0,  # withheld, which is not the same as absent
         words=replace(words, total=_rounded(words.total)),
         bigrams=_WITHHELD,
         limits=fingerprint.limits,

@@ -25,7 +25,6 @@ from dataclasses import replace
 from intact.codec.lists import MOST_BYTES as LIST_BYTES
 from intact.codec.lists import shorten
 from intact.codec.rows import (
-    EVERY_FACT,
     TOKEN,
     add_names,
     add_prose,
@@ -34,7 +33,7 @@ from intact.codec.rows import (
     sample,
     squeeze,
 )
-from intact.model.fingerprint import Fingerprint, Limit, Sketch
+from intact.model.fingerprint import EVERY_FACT, Fingerprint, Limit, Sketch
 
 #: Must-keep facts beyond these are sampled like any other.
 MOST_MUST_KEEP = 64
@@ -54,9 +53,8 @@ _ENVELOPE = 144
 def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
     """The same context in at most `limit` encoded bytes.
 
-    ``limits`` says what was left out: `Limit.FACTS` (with ``fact_threshold`` still complete, only
-    sentences and long texts are missing) and `Limit.NAMES`. Costs some microseconds for each fact
-    that stays, and a tenth of one for each fact and token that does not.
+    ``limits`` says what was left out: `Limit.FACTS` and `Limit.NAMES`. Costs some microseconds
+    for each fact that stays, and a tenth of one for each fact and token that does not.
 
     Raises:
         ValueError: If `limit` is below `SMALLEST_LIMIT`.
@@ -80,8 +78,11 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
     named = add_names(rows.facts, room - promised - rows.size)
     used = rows.size + named.size
     words, bigrams = _fit_sketches(fingerprint, max(0, room - used) // TOKEN)
+    prose = [fact.value for fact in fingerprint.facts if is_prose(fact)]
+    prose_threshold = min(prose, default=EVERY_FACT)
     if named.complete and threshold == EVERY_FACT and used + sketches <= room:
-        named = add_names(add_prose(fingerprint.facts, used, room - sketches))
+        all_facts, prose_threshold = add_prose(fingerprint.facts, used, room - sketches)
+        named = add_names(all_facts)
 
     facts = tuple(named.facts)
     if len(facts) < len(fingerprint.facts):
@@ -93,6 +94,10 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
         facts=facts,
         fact_total=max(fingerprint.fact_total, len(fingerprint.facts)),
         fact_threshold=min(fingerprint.fact_threshold, threshold),
+        prose_total=max(fingerprint.prose_total, len(prose))
+        if prose_threshold < EVERY_FACT
+        else fingerprint.prose_total,
+        prose_threshold=min(fingerprint.prose_threshold, prose_threshold),
         words=words,
         bigrams=bigrams,
         lists=lists,

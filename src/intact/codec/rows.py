@@ -15,14 +15,12 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from intact.codec.columns import MAX_TOKENS, Shape, name_bytes, shape_of, shared_prefix
-from intact.model.facts import Fact, Flag, Kind
+from intact.model.facts import LONG_PROSE, Fact, Flag
+from intact.model.fingerprint import EVERY_FACT
 
 #: Bytes of a token, in a row or in a sketch.
 TOKEN = 4
-#: A threshold above every value id.
-EVERY_FACT = 1 << 40
 
-_LONG_PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT})
 _DECLARED = Flag.MUST_KEEP | Flag.DECLARED
 #: A row without tokens: value 5, exact 3, and 1 each for the index of its shape and its name.
 _ROW = 10
@@ -63,7 +61,7 @@ class Named(NamedTuple):
 
 def is_prose(fact: Fact) -> bool:
     """Whether a fact is a sentence or a long text that nobody declared."""
-    return fact.kind in _LONG_PROSE and not fact.flags & Flag.MUST_KEEP
+    return fact.kind in LONG_PROSE and not fact.flags & Flag.MUST_KEEP
 
 
 def price(facts: Iterable[Fact]) -> Rows:
@@ -136,10 +134,11 @@ def add_names(facts: Sequence[Fact], room: float = inf) -> Named:
     return Named(named, size, complete)
 
 
-def add_prose(facts: Sequence[Fact], base: int, room: int) -> list[Fact]:
+def add_prose(facts: Sequence[Fact], base: int, room: int) -> tuple[list[Fact], int]:
     """What is no prose, which takes `base` bytes, and the prose that fits beside it.
 
-    Of sentences and long texts the lowest value ids stay.
+    Of sentences and long texts the lowest value ids stay; the second of the pair is the value id
+    below which all did.
     """
     prose = sorted(filter(is_prose, facts), key=_by_value)
     sizes = accumulate(_row(fact) + _PROSE_NAME for fact in prose)
@@ -149,10 +148,11 @@ def add_prose(facts: Sequence[Fact], base: int, room: int) -> list[Fact]:
         kept = [fact for fact in facts if fact.value < bound or not is_prose(fact)]
         size = price(kept).size + add_names(kept).size
         if size <= room:
-            return kept
+            return kept, bound
         # Sentences of one context cost much the same: the overrun says how many are too many.
         count = min(count - 1, count * (room - base) // (size - base))
-    return [fact for fact in facts if not is_prose(fact)]
+    bound = prose[0].value if prose else EVERY_FACT
+    return [fact for fact in facts if not is_prose(fact)], bound
 
 
 def _promised(facts: Sequence[Fact], most: int) -> list[bool]:

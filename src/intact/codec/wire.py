@@ -23,11 +23,10 @@ from intact.codec.columns import read_facts, write_facts
 from intact.codec.fit import fit
 from intact.codec.lists import read_list, write_list
 from intact.errors import CodecError, CutError, SuiteError
-from intact.model.fingerprint import COMPLETE, SUITE, Fingerprint, Limit, Sketch
+from intact.model.fingerprint import COMPLETE, EVERY_FACT, SUITE, Fingerprint, Limit, Sketch
 from intact.proto.v1 import fingerprint_pb2 as pb
 
 _KEY_ID_BYTES = 4
-_EVERY_FACT = 1 << 40
 
 
 def encode(fingerprint: Fingerprint, limit: int | None = MAX_FINGERPRINT_BYTES) -> bytes:
@@ -116,8 +115,11 @@ def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
         absent=[valid_text(path) for path in fingerprint.absent],
     )
     message.facts.total = fingerprint.fact_total
-    if fingerprint.fact_threshold < _EVERY_FACT:
+    if fingerprint.fact_threshold < EVERY_FACT:
         message.facts.threshold = fingerprint.fact_threshold
+    if fingerprint.prose_threshold < EVERY_FACT:
+        message.facts.prose_total = fingerprint.prose_total
+        message.facts.prose_threshold = fingerprint.prose_threshold
     if fingerprint.facts:
         write_facts(fingerprint.facts, message.facts)
     _write_sketch(message, pb.Sketch.UNIT_WORDS, fingerprint.words)
@@ -142,16 +144,20 @@ def from_message(message: pb.Fingerprint) -> Fingerprint:
         raise SuiteError(message.suite)
     if len(message.key_id) != _KEY_ID_BYTES:
         raise CodecError("a fingerprint without a key id")
-    threshold = message.facts.threshold if message.facts.HasField("threshold") else _EVERY_FACT
-    if threshold > _EVERY_FACT:
+    facts = message.facts
+    threshold = facts.threshold if facts.HasField("threshold") else EVERY_FACT
+    prose_threshold = facts.prose_threshold if facts.HasField("prose_threshold") else EVERY_FACT
+    if max(threshold, prose_threshold) > EVERY_FACT:
         raise CodecError("the threshold of a fact table is out of range")
     sketches = {sketch.unit: _read_sketch(sketch) for sketch in message.sketches}
     return Fingerprint(
         key_id=message.key_id,
         root=message.root,
-        facts=read_facts(message.facts),
-        fact_total=message.facts.total,
+        facts=read_facts(facts),
+        fact_total=facts.total,
         fact_threshold=threshold,
+        prose_total=facts.prose_total,
+        prose_threshold=prose_threshold,
         words=sketches.get(pb.Sketch.UNIT_WORDS, Sketch()),
         bigrams=sketches.get(pb.Sketch.UNIT_BIGRAMS, Sketch()),
         pruned=tuple((entry.path, entry.reason) for entry in message.pruned),

@@ -7,24 +7,8 @@ thresholds they are exact, so the share found there estimates the share of all (
 
 from __future__ import annotations
 
-from math import sqrt
-from typing import NamedTuple
-
+from intact.measure.interval import UNKNOWN, Share, proportion
 from intact.model.fingerprint import Sketch
-
-#: Two-sided 95 %.
-Z = 1.959963984540054
-
-
-class Share(NamedTuple):
-    """A share with its 95 % interval; `value` is None when nothing can be said."""
-
-    value: float | None
-    low: float
-    high: float
-
-
-UNKNOWN = Share(None, 0.0, 1.0)
 
 
 def containment(sent: Sketch, received: Sketch) -> Share:
@@ -42,25 +26,3 @@ def containment(sent: Sketch, received: Sketch) -> Share:
         return UNKNOWN
     hits = sum(token in received.tokens for token in seen)
     return proportion(hits, len(seen), max(sent.total, len(seen)))
-
-
-def proportion(hits: float, seen: float, total: float) -> Share:
-    """A share observed on `seen` of `total` items: Wilson's interval for a finite population.
-
-    The interval has no width when all items were seen. Wilson, *Probable inference*, 1927; the
-    factor ``(N - n) / (N - 1)`` is the usual correction for sampling without replacement.
-
-    >>> proportion(3, 4, 4)
-    Share(value=0.75, low=0.75, high=0.75)
-    >>> proportion(0, 0, 10).value is None
-    True
-    """
-    if seen <= 0:
-        return UNKNOWN
-    share = hits / seen
-    if seen >= total or total <= 1:
-        return Share(share, share, share)
-    z2 = Z * Z * (total - seen) / (total - 1)
-    middle = (share + z2 / (2 * seen)) / (1 + z2 / seen)
-    half = sqrt(z2) * sqrt(share * (1 - share) / seen + z2 / (4 * seen * seen)) / (1 + z2 / seen)
-    return Share(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))

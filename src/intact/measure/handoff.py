@@ -6,16 +6,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intact.measure.containment import UNKNOWN, Share, containment
+from intact.measure.containment import containment
+from intact.measure.interval import UNKNOWN, Share
 from intact.measure.known import known_side, moved, superseded
 from intact.measure.lists import list_changes
 from intact.measure.outcome import Holder, outcomes
-from intact.measure.retention import SURVIVED, Weighed, is_prose, retention, weigh
+from intact.measure.retention import (
+    SURVIVED,
+    Weighed,
+    hidden_prose,
+    is_prose,
+    retention,
+    total_weight,
+    weigh,
+)
 from intact.measure.union import IncomparableError, check_comparable, union
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
-from intact.model.facts import LOSSES, PROSE, TYPED, Fact, Flag, Outcome, under
-from intact.model.fingerprint import Fingerprint, Limit
+from intact.model.facts import LONG_PROSE, LOSSES, PROSE, TYPED, Fact, Flag, Outcome, under
+from intact.model.fingerprint import EVERY_FACT, Fingerprint, Limit
 from intact.model.measurement import (
     At,
     Interval,
@@ -80,14 +89,14 @@ def _hides_all(received: Fingerprint) -> bool:
 def _measured(
     evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
 ) -> Measurement:
-    found = outcomes(known.facts, Holder(received, known.limits), moved(evidence.known, known))
+    holder = Holder(received, known.limits)
+    found = outcomes(known.facts, holder, moved(evidence.known, known))
     found = _replaced(known.facts, found, evidence)
     found = _reacquired(known.facts, found, received, evidence)
     found = _pruned(known, found, evidence)
-    items = weigh(known.facts, found)
+    items = weigh(known.facts, found, map(holder.shows, known.facts), _stand_for(known))
     named_items = [item for item in items if not is_prose(item.fact)]
-    ratio = known.fact_total / len(known.facts) if known.sampled else 1.0
-    named = retention(named_items, round(len(named_items) * ratio))
+    named = retention(named_items)
     prose = containment(known.bigrams, received.bigrams)
     counts = Counter(found)
     history, lists = list_changes(known.lists, received.lists)
@@ -95,10 +104,11 @@ def _measured(
     reason = None
     if named.value is None:
         reason = Reason.UNDECIDED if named_items else Reason.PROSE_ONLY
-    overall = retention(items, round(len(items) * ratio)) if reason is None else UNKNOWN
+    overall = UNKNOWN
+    if reason is None:
+        overall = retention(items, hidden_prose(items, _hidden_sentences(known)))
     decided = [item for item in items if item.outcome not in (Outcome.UNDECIDED, Outcome.PRUNED)]
-    if reason is not None:
-        decided = []
+    weight = total_weight(decided) if reason is None else 0.0
     payload = evidence.sent if evidence.sent is not None else received
     return Measurement(
         verdict=judge(items, named, thresholds),
@@ -117,9 +127,25 @@ def _measured(
         absent=_absent(evidence, known),
         history=history,
         lists=lists,
-        weight=sum(item.weight for item in decided),
-        kept_weight=sum(item.weight for item in decided if item.outcome in SURVIVED),
+        weight=weight,
+        kept_weight=weight * (overall.value or 0.0),
     )
+
+
+def _stand_for(known: Fingerprint) -> list[float]:
+    """How many facts each fact of a sampled table stands for."""
+    named = EVERY_FACT / known.fact_threshold if known.fact_threshold else 1.0
+    prose = EVERY_FACT / known.prose_threshold if known.prose_threshold else 1.0
+    return [
+        1.0 if fact.flags & Flag.MUST_KEEP else prose if fact.kind in LONG_PROSE else named
+        for fact in known.facts
+    ]
+
+
+def _hidden_sentences(known: Fingerprint) -> int:
+    """How many sentences there were, when not one of them is in the table."""
+    seen = any(fact.kind in LONG_PROSE for fact in known.facts)
+    return 0 if seen or known.prose_threshold >= EVERY_FACT else known.prose_total
 
 
 def _interval(share: Share) -> Interval | None:
@@ -217,10 +243,13 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     """Retention of named facts from one side to another, when both were observed."""
     if first is None or second is None:
         return None
-    facts = [fact for fact in first.facts if not fact.flags & Flag.SYSTEM]
-    items = weigh(facts, outcomes(facts, Holder(second, first.limits)))
-    share: Share = retention(item for item in items if not is_prose(item.fact))
-    return share.value
+    first = replace(
+        first, facts=tuple(fact for fact in first.facts if not fact.flags & Flag.SYSTEM)
+    )
+    facts = first.facts
+    holder = Holder(second, first.limits)
+    items = weigh(facts, outcomes(facts, holder), map(holder.shows, facts), _stand_for(first))
+    return retention(item for item in items if not is_prose(item.fact)).value
 
 
 def _added(sides: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, float | None]:

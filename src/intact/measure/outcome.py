@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from intact.measure.support import NOWHERE, Finding, Sight
-from intact.model.facts import Fact, Flag, Kind, Outcome
-from intact.model.fingerprint import Fingerprint, Limit, Sketch
+from intact.measure.support import NOWHERE, Finding, LookUp, Sight, look_up
+from intact.model.facts import LONG_PROSE, Fact, Flag, Kind, Outcome
+from intact.model.fingerprint import Fingerprint, Limit
 
 #: Share of the words of a short string that has to be found for it to count as restated.
 _WORDS_KEPT = 0.8
@@ -51,6 +51,7 @@ class Holder:
         "_spare",
         "_surfaces",
         "_taken",
+        "_whole",
         "_words",
         "fingerprint",
         "unread",
@@ -75,6 +76,7 @@ class Holder:
         self._bigrams = fingerprint.bigrams
         self._surfaces: set[int] | None = None
         self._taken: set[int] = set()  # words that stand in values of other facts alone
+        self._whole = not fingerprint.sampled and self._words.complete and self._bigrams.complete
         self.unread = bool(fingerprint.limits & (UNREAD | (Limit.REDACTED & ~known)))
         for fact in fingerprint.facts:
             self.values[fact.value] += fact.count
@@ -90,6 +92,23 @@ class Holder:
         if not fact.flags & Flag.STATE:
             return None
         return self._leaves.get((fact.path, fact.value))
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether this side would show the fact, did it hold it: asked of its samples alone.
+
+        What became of the facts that are shown is a fair sample. That of others is known now and
+        then, mostly when they are there.
+        """
+        if self.unread:
+            return False
+        if self._whole:
+            return True
+        words = self._words.threshold
+        if fact.kind in LONG_PROSE:
+            return max(fact.tokens, default=0) < min(words, self._bigrams.threshold)
+        if fact.tokens and max(fact.tokens) >= words:
+            return False
+        return bool(fact.tokens and fact.kind is Kind.TEXT) or not self._hides_value(fact)
 
     def claim(self, facts: Sequence[Fact], moved: Mapping[int, int]) -> None:
         """Mark values of the state as found at their own paths: they are not found again."""
@@ -175,14 +194,14 @@ class Holder:
             return True
         return value >> 8 in self._mentioned and not self._is_others(fact)
 
-    def _is_others(self, fact: Fact, *words: int) -> bool:
-        """Whether words of a short string, by default all, stand here for other facts alone.
+    def _is_others(self, fact: Fact) -> bool:
+        """Whether all words of a short string stand here for other facts alone.
 
         "Paris" of the state is not kept by the title "Trip to Paris", which the sender had as well.
         """
         if fact.kind is not Kind.TEXT or not fact.flags & Flag.STATE:
             return False
-        return self._taken.issuperset(words or fact.tokens or (fact.value >> 8,))
+        return self._taken.issuperset(fact.tokens or (fact.value >> 8,))
 
     def _written(self, fact: Fact) -> Outcome:
         if fact.kind in _WRITTEN_ONE_WAY or (fact.value, fact.exact) in self._exact:
@@ -198,43 +217,39 @@ class Holder:
         anyhow, so bigrams have a say in whether it survived.
         """
         middle = len(fact.tokens) - min(_MOST_PAIRS, len(fact.tokens) // 2)
-        support = _share_in(fact.tokens[:middle], self._words)
-        verbatim = _share_in(fact.tokens[middle:], self._bigrams)
-        if support is None or verbatim is None:
-            return self._unseen(fact)
-        if min(support, verbatim) >= _SENTENCE_KEPT:
-            return Sight(Outcome.KEPT, support)
-        restated = (support + verbatim) / 2 >= _SENTENCE_RESTATED
-        return Sight(Outcome.RESTATED if restated else None, support)
+        words = look_up(fact.tokens[:middle], self._words)
+        pairs = look_up(fact.tokens[middle:], self._bigrams)
+        return self._prose(fact, words, pairs)
 
     def _document(self, fact: Fact) -> Sight:
-        share = _share_in(fact.tokens[_HEAD:], self._bigrams)
-        if share is None:
-            return self._unseen(fact)
-        if share >= _SENTENCE_KEPT:
-            return Sight(Outcome.KEPT, share)
-        return Sight(Outcome.RESTATED if share >= _SENTENCE_RESTATED else None, share)
+        pairs = look_up(fact.tokens[_HEAD:], self._bigrams)
+        return self._prose(fact, pairs, pairs)
 
-    def _unseen(self, fact: Fact) -> Sight:
-        """Prose of which no token can be looked for: not there only if nothing was left out."""
-        complete = self._bigrams.complete and self._words.complete
-        return NOWHERE if complete and not self._beyond_table(fact) else _UNDECIDED
+    def _prose(self, fact: Fact, words: LookUp, pairs: LookUp) -> Sight:
+        """A text in parts, each of them sought among the tokens that the samples show."""
+        if not words.sought or not pairs.sought:  # there, it would be in the table as a whole
+            return _UNDECIDED if self._hides_value(fact) else NOWHERE
+        sure = _outcome_of_prose(words.least, pairs.least)
+        if sure is not None:
+            return Sight(sure, words.share)
+        if _outcome_of_prose(words.most, pairs.most) is not None:
+            return _UNDECIDED
+        return Sight(None, words.share)
 
     def _by_tokens(self, fact: Fact) -> Sight:
         """A short string by its words; a date or time by other readings of it."""
         if fact.kind is Kind.DATETIME:
             return self._date_time(fact)
-        visible = [token for token in fact.tokens if token < self._words.threshold]
-        if not visible:
-            return _UNDECIDED
-        held = self._words.tokens
-        found = [token in held and not self._is_others(fact, token) for token in visible]
+        own = fact.kind is Kind.TEXT and bool(fact.flags & Flag.STATE)
+        words = look_up(fact.tokens, self._words, self._taken if own else ())
         if fact.kind is not Kind.TEXT:
-            return Sight(Outcome.RESTATED, 1.0) if any(found) else self._not_found(fact)
-        share = sum(found) / len(found)
-        if share < _WORDS_KEPT:
-            return self._not_found(fact, share)
-        return Sight(Outcome.KEPT if all(found) else Outcome.RESTATED, share)
+            if words.found:
+                return Sight(Outcome.RESTATED, 1.0)
+            return self._not_found(fact) if words.shown == words.sought else _UNDECIDED
+        if words.least >= _WORDS_KEPT:
+            outcome = Outcome.KEPT if words.found == words.sought else Outcome.RESTATED
+            return Sight(outcome, words.share)
+        return _UNDECIDED if words.most >= _WORDS_KEPT else Sight(None, words.share)
 
     def _date_time(self, fact: Fact) -> Sight:
         """A date-time as a whole, or as a date and a time that stand apart."""
@@ -250,11 +265,14 @@ class Holder:
 
     def _not_found(self, fact: Fact, share: float = 0.0) -> Sight:
         """Undecided when neither the fact table nor the words can tell that it is missing."""
-        hidden = fact.value >> 8 >= self._words.threshold and self._beyond_table(fact)
-        return _UNDECIDED if hidden else Sight(None, share)
+        return _UNDECIDED if self._hides_value(fact) else Sight(None, share)
 
-    def _beyond_table(self, fact: Fact) -> bool:
-        return fact.value >= self.fingerprint.fact_threshold
+    def _hides_value(self, fact: Fact) -> bool:
+        """Whether the value of a fact could be here and not be seen."""
+        prose = fact.kind in LONG_PROSE
+        side = self.fingerprint
+        threshold = side.prose_threshold if prose else side.fact_threshold
+        return fact.value >= threshold and (prose or fact.value >> 8 >= self._words.threshold)
 
 
 def findings(
@@ -297,10 +315,11 @@ def outcomes(
     return [found.outcome for found in findings(known, holder, moved)]
 
 
-def _share_in(tokens: Sequence[int], sketch: Sketch) -> float | None:
-    """The share of tokens that a sketch holds, of those that it would hold."""
-    visible = [token for token in tokens if token < sketch.threshold]
-    return sum(token in sketch.tokens for token in visible) / len(visible) if visible else None
+def _outcome_of_prose(words: float, pairs: float) -> Outcome | None:
+    """What became of a text of whose words and bigrams so much is there; None: it is not."""
+    if min(words, pairs) >= _SENTENCE_KEPT:
+        return Outcome.KEPT
+    return Outcome.RESTATED if (words + pairs) / 2 >= _SENTENCE_RESTATED else None
 
 
 def _is_beginning(shorter: Fact, longer: Fact) -> bool:

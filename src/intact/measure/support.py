@@ -12,9 +12,11 @@ no half: 6:15 is not partly 6:30.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from intact.model.facts import Outcome
+from intact.model.fingerprint import Sketch
 
 
 class Finding(NamedTuple):
@@ -32,3 +34,33 @@ class Sight(NamedTuple):
 
 
 NOWHERE = Sight(None, 0.0)
+
+
+class LookUp(NamedTuple):
+    """How many tokens were sought, how many of them the sample would show, how many it holds."""
+
+    sought: int
+    shown: int
+    found: int
+
+    @property
+    def share(self) -> float:
+        """The share that was found, of those that would be."""
+        return self.found / self.shown if self.shown else 0.0
+
+    @property
+    def least(self) -> float:
+        """The share that is there if no other token is."""
+        return self.found / self.sought
+
+    @property
+    def most(self) -> float:
+        """The share that is there if every token is that the sample does not show."""
+        return (self.found + self.sought - self.shown) / self.sought
+
+
+def look_up(tokens: Sequence[int], sketch: Sketch, taken: Collection[int] = ()) -> LookUp:
+    """Seek tokens in a sketch; those that were `taken` are not found."""
+    shown = [token for token in tokens if token < sketch.threshold]
+    found = sum(token in sketch.tokens and token not in taken for token in shown)
+    return LookUp(len(tokens), len(shown), found)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from intact.model.facts import Fact, Flag, under
+from intact.model.facts import LONG_PROSE, Fact, Flag, under
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
 from intact.model.lists import ListDigest, telling_first
 from intact.model.measurement import Reason
@@ -63,8 +63,12 @@ def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
             facts[identity(fact)] = _merge(known, fact)
     names = {fact.name for fact in facts.values() if fact.flags & Flag.DECLARED}
     threshold = min(first.fact_threshold, second.fact_threshold)
+    prose_threshold = min(first.prose_threshold, second.prose_threshold)
     kept = tuple(
-        fact for fact in facts.values() if fact.value < threshold or fact.flags & Flag.MUST_KEEP
+        fact
+        for fact in facts.values()
+        if fact.flags & Flag.MUST_KEEP
+        or fact.value < (prose_threshold if fact.kind in LONG_PROSE else threshold)
     )
     return replace(
         first,
@@ -72,6 +76,8 @@ def _unite(first: Fingerprint, second: Fingerprint) -> Fingerprint:
         facts=kept,
         fact_total=max(len(facts), first.fact_total, second.fact_total),
         fact_threshold=threshold,
+        prose_total=max(first.prose_total, second.prose_total),
+        prose_threshold=prose_threshold,
         words=_unite_sketches(first.words, second.words),
         bigrams=_unite_sketches(first.bigrams, second.bigrams),
         lists=_unite_lists(first.lists, second.lists),

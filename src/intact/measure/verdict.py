@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intact.measure.containment import Share
+from intact.measure.interval import Share
 from intact.measure.retention import Weighed, is_prose
 from intact.model.facts import LOSSES, Flag
 from intact.model.measurement import Verdict

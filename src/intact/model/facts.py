@@ -41,6 +41,9 @@ class Kind(IntEnum):
 #: Kinds that are prose: reported, of low weight, never deciding a verdict alone.
 PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT, Kind.NAME})
 
+#: Prose that is sampled by itself, since there may be any amount of it.
+LONG_PROSE = frozenset({Kind.SENTENCE, Kind.DOCUMENT})
+
 #: Kinds with a canonical form of their own: two notations of one value are one value.
 TYPED = frozenset(
     {

@@ -14,6 +14,9 @@ SUITE = 1
 #: One more than the largest 32-bit token hash: a sketch with this threshold holds every token.
 COMPLETE = 1 << 32
 
+#: One more than the largest value id: a fact table with this threshold holds every fact.
+EVERY_FACT = 1 << 40
+
 
 class Limit(IntFlag):
     """What was left out of a fingerprint, and why. The numbers are on the wire."""
@@ -54,15 +57,19 @@ class Fingerprint:
 
     ``facts`` are ordered as they stood, keys of a dict by name. When ``fact_threshold`` is below
     ``2**40`` the table was sampled: it holds the must-keep facts and those others whose value id
-    lies below it. ``words`` and ``bigrams`` are samples of the tokens of all text, by which
-    values are found inside prompts and prose retention is measured.
+    lies below it. Sentences and long texts that nobody declared have a threshold of their own,
+    ``prose_threshold``, and a total that is 0 while none of them is missing. ``words`` and
+    ``bigrams`` are samples of the tokens of all text, by which values are found inside prompts
+    and prose retention is measured.
     """
 
     key_id: bytes  # 4 bytes that identify the key, not the key
     root: int  # 64 bits: equal contexts have equal roots
     facts: tuple[Fact, ...] = ()
     fact_total: int = 0
-    fact_threshold: int = 1 << 40
+    fact_threshold: int = EVERY_FACT
+    prose_total: int = 0
+    prose_threshold: int = EVERY_FACT
     words: Sketch = field(default_factory=Sketch)
     bigrams: Sketch = field(default_factory=Sketch)
     lists: tuple[ListDigest, ...] = ()  # that stand in no other list; the main history first
@@ -74,5 +81,5 @@ class Fingerprint:
 
     @property
     def sampled(self) -> bool:
-        """Whether facts were left out of the table for want of room."""
-        return self.fact_threshold < 1 << 40
+        """Whether facts other than prose were left out of the table for want of room."""
+        return self.fact_threshold < EVERY_FACT

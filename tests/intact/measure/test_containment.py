@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intact.measure.containment import containment, proportion
+from intact.measure.containment import containment
+from intact.measure.interval import proportion
 from intact.model.fingerprint import COMPLETE, Sketch
 
 TOKENS = st.frozensets(st.integers(0, COMPLETE - 1), max_size=30)

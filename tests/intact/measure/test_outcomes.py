@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from intact.measure import compare
-from intact.model.facts import Outcome
-from intact.model.fingerprint import Fingerprint, Limit
+from intact.measure.outcome import Holder, outcomes
+from intact.measure.retention import SURVIVED
+from intact.model.facts import LONG_PROSE, Outcome
+from intact.model.fingerprint import COMPLETE, EVERY_FACT, Fingerprint, Limit
 from tests.intact.fingerprint.reading import read
 
 
@@ -267,6 +271,68 @@ def test_what_a_sample_cannot_tell_is_undecided(value: object) -> None:
     measured = compare(read({"value": value}), sampled(read({"other": "B-771"})))
     assert measured.facts[Outcome.UNDECIDED] == sum(measured.facts.values())
     assert measured.lost == ()
+
+
+RICH = {
+    "order": {"id": "A-1042", "amount": 129.9, "status": "open", "gift": True},
+    "refund_by": "2026-12-04",
+    "customer": "Dana Ibáñez Smith",
+    "note": "The parcel was left behind the green door of the old town hall last week. " * 3,
+    "messages": [{"role": "user", "content": "Refund $45 by 4 December for my torn blue coat."}],
+}
+POOR = {
+    "order": {"id": "A-1043", "status": "open", "gift": False},
+    "prompt": "Dana wants 129.90 back by December 4th for a torn coat. The parcel was left behind"
+    " the green door of the town hall.",
+}
+
+
+def cut(fingerprint: Fingerprint, facts: int, prose: int, words: int, bigrams: int) -> Fingerprint:
+    """A sample as a writer leaves it: of each sort what lies below a threshold."""
+    return replace(
+        fingerprint,
+        facts=tuple(
+            fact
+            for fact in fingerprint.facts
+            if fact.value < (prose if fact.kind in LONG_PROSE else facts)
+        ),
+        fact_threshold=facts,
+        prose_threshold=prose,
+        **{
+            name: replace(
+                sketch,
+                tokens=frozenset(token for token in sketch.tokens if token < threshold),
+                threshold=threshold,
+            )
+            for name, sketch, threshold in (
+                ("words", fingerprint.words, words),
+                ("bigrams", fingerprint.bigrams, bigrams),
+            )
+        },
+    )
+
+
+@given(
+    st.sampled_from([RICH, POOR]),
+    st.tuples(*[st.sampled_from([0, EVERY_FACT]) | st.integers(0, EVERY_FACT)] * 2),
+    st.tuples(*[st.sampled_from([0, COMPLETE]) | st.integers(0, COMPLETE)] * 2),
+)
+@settings(max_examples=300)
+def test_a_sample_says_what_the_whole_says_or_that_it_cannot_tell(
+    context: Any, tables: tuple[int, int], sketches: tuple[int, int]
+) -> None:
+    """And what the sample is sure to show, it does decide."""
+    known, whole = read(RICH), read(context)
+    part = Holder(cut(whole, *tables, *sketches))
+    shows = [part.shows(fact) for fact in known.facts]
+    decided = outcomes(known.facts, part)
+    for fact, here, there, shown in zip(
+        known.facts, decided, outcomes(known.facts, Holder(whole)), shows, strict=True
+    ):
+        if here is Outcome.UNDECIDED:
+            assert not shown, fact.name
+        else:
+            assert (here in SURVIVED) == (there in SURVIVED), fact.name
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intact.measure.containment import Share
-from intact.measure.retention import Weighed, retention, weigh, weight
+from intact.measure.interval import Share
+from intact.measure.retention import Weighed, hidden_prose, retention, weigh, weight
 from intact.measure.verdict import Thresholds, judge
 from intact.model.facts import Fact, Flag, Kind, Outcome
 from intact.model.measurement import Verdict
@@ -104,10 +104,48 @@ def test_retention_is_the_share_of_what_was_decided(outcomes: list[Outcome], sha
 def test_a_sample_of_facts_has_an_interval() -> None:
     """Narrower the more of them were seen."""
     items = weighed(*[Outcome.KEPT] * 15, *[Outcome.DROPPED] * 5)
-    few, many = retention(items, 1000), retention(items, 25)
+    few, many, all_of_them = (
+        retention(item._replace(stands_for=count) for item in items) for count in (50.0, 1.25, 1.0)
+    )
     assert few.value == many.value == 0.75
     assert few.low < many.low < 0.75 < many.high < few.high
-    assert retention(items, 20) == Share(0.75, 0.75, 0.75)
+    assert all_of_them == Share(0.75, 0.75, 0.75)
+
+
+def test_facts_that_are_shown_stand_for_those_that_are_not() -> None:
+    """What happens to be found of the others only bounds it: it is found when it is there."""
+    shown = weighed(*[Outcome.KEPT] * 10, *[Outcome.DROPPED] * 10)
+    others = weighed(*[Outcome.KEPT] * 30, *[Outcome.UNDECIDED] * 50)
+    share = retention(shown + [item._replace(shown=False) for item in others])
+    assert share.value == 0.5
+    assert 0.4 <= share.low < 0.5 < share.high <= 0.9
+    surely = weighed(*[Outcome.KEPT] * 90)
+    assert retention(shown + [item._replace(shown=False) for item in surely]).low >= 100 / 110
+
+
+def test_without_facts_that_are_shown_the_bounds_are_all_there_is() -> None:
+    """What was found is the value, and everything else may have arrived or not."""
+    items = [
+        item._replace(shown=False)
+        for item in weighed(*[Outcome.KEPT] * 3, Outcome.DROPPED, *[Outcome.UNDECIDED] * 4)
+    ]
+    assert retention(items) == Share(0.75, 0.375, 0.875)
+
+
+def test_must_keep_facts_stand_for_themselves_alone() -> None:
+    """They are all there, while each of a sample of others stands for many."""
+    must = [Weighed(fact(flags=Flag.MUST_KEEP), Outcome.DROPPED, 3.0) for _ in range(10)]
+    others = [Weighed(fact(), Outcome.KEPT, 2.0, stands_for=30.0) for _ in range(20)]
+    assert retention(must + others).value == pytest.approx(1200 / 1230)
+
+
+def test_prose_without_a_sample_widens_the_interval_by_its_weight() -> None:
+    """A fifth of the named facts at most, and nothing is said of it."""
+    named = weigh([fact(), fact()], [Outcome.KEPT] * 2)
+    for count, weighs in ((1, 0.1), (10, 0.8), (1000, 0.8)):
+        hidden = hidden_prose(named, count)
+        assert hidden == pytest.approx(weighs)
+        assert retention(named, hidden) == Share(1.0, pytest.approx(4 / (4 + weighs)), 1.0)
 
 
 @pytest.mark.parametrize(

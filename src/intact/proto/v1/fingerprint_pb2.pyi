@@ -31,9 +31,11 @@ class Fingerprint(_message.Message):
     def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ..., lists: _Optional[_Iterable[_Union[List, _Mapping]]] = ...) -> None: ...
 
 class FactTable(_message.Message):
-    __slots__ = ("total", "threshold", "shape_path", "shape_kind", "shape_flags", "shape_tokens", "shape", "value", "exact", "count", "name", "token", "name_shared", "name_length", "name_text")
+    __slots__ = ("total", "threshold", "prose_total", "prose_threshold", "shape_path", "shape_kind", "shape_flags", "shape_tokens", "shape", "value", "exact", "count", "name", "token", "name_shared", "name_length", "name_text")
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    PROSE_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    PROSE_THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     SHAPE_PATH_FIELD_NUMBER: _ClassVar[int]
     SHAPE_KIND_FIELD_NUMBER: _ClassVar[int]
     SHAPE_FLAGS_FIELD_NUMBER: _ClassVar[int]
@@ -49,6 +51,8 @@ class FactTable(_message.Message):
     NAME_TEXT_FIELD_NUMBER: _ClassVar[int]
     total: int
     threshold: int
+    prose_total: int
+    prose_threshold: int
     shape_path: _containers.RepeatedScalarFieldContainer[int]
     shape_kind: bytes
     shape_flags: _containers.RepeatedScalarFieldContainer[int]
@@ -62,10 +66,10 @@ class FactTable(_message.Message):
     name_shared: _containers.RepeatedScalarFieldContainer[int]
     name_length: _containers.RepeatedScalarFieldContainer[int]
     name_text: bytes
-    def __init__(self, total: _Optional[int] = ..., threshold: _Optional[int] = ..., shape_path: _Optional[_Iterable[int]] = ..., shape_kind: _Optional[bytes] = ..., shape_flags: _Optional[_Iterable[int]] = ..., shape_tokens: _Optional[bytes] = ..., shape: _Optional[_Iterable[int]] = ..., value: _Optional[bytes] = ..., exact: _Optional[bytes] = ..., count: _Optional[bytes] = ..., name: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ..., name_shared: _Optional[_Iterable[int]] = ..., name_length: _Optional[_Iterable[int]] = ..., name_text: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, total: _Optional[int] = ..., threshold: _Optional[int] = ..., prose_total: _Optional[int] = ..., prose_threshold: _Optional[int] = ..., shape_path: _Optional[_Iterable[int]] = ..., shape_kind: _Optional[bytes] = ..., shape_flags: _Optional[_Iterable[int]] = ..., shape_tokens: _Optional[bytes] = ..., shape: _Optional[_Iterable[int]] = ..., value: _Optional[bytes] = ..., exact: _Optional[bytes] = ..., count: _Optional[bytes] = ..., name: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ..., name_shared: _Optional[_Iterable[int]] = ..., name_length: _Optional[_Iterable[int]] = ..., name_text: _Optional[bytes] = ...) -> None: ...
 
 class Sketch(_message.Message):
-    __slots__ = ("unit", "form", "total", "threshold", "token")
+    __slots__ = ("unit", "form", "total", "threshold", "token", "shift", "low_bits", "low", "high")
     class Unit(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         UNIT_UNSPECIFIED: _ClassVar[Sketch.Unit]
@@ -78,19 +82,29 @@ class Sketch(_message.Message):
         __slots__ = ()
         FORM_UNSPECIFIED: _ClassVar[Sketch.Form]
         FORM_SORTED: _ClassVar[Sketch.Form]
+        FORM_ELIAS_FANO: _ClassVar[Sketch.Form]
     FORM_UNSPECIFIED: Sketch.Form
     FORM_SORTED: Sketch.Form
+    FORM_ELIAS_FANO: Sketch.Form
     UNIT_FIELD_NUMBER: _ClassVar[int]
     FORM_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SHIFT_FIELD_NUMBER: _ClassVar[int]
+    LOW_BITS_FIELD_NUMBER: _ClassVar[int]
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
     unit: Sketch.Unit
     form: Sketch.Form
     total: int
     threshold: int
     token: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, unit: _Optional[_Union[Sketch.Unit, str]] = ..., form: _Optional[_Union[Sketch.Form, str]] = ..., total: _Optional[int] = ..., threshold: _Optional[int] = ..., token: _Optional[_Iterable[int]] = ...) -> None: ...
+    shift: int
+    low_bits: int
+    low: bytes
+    high: bytes
+    def __init__(self, unit: _Optional[_Union[Sketch.Unit, str]] = ..., form: _Optional[_Union[Sketch.Form, str]] = ..., total: _Optional[int] = ..., threshold: _Optional[int] = ..., token: _Optional[_Iterable[int]] = ..., shift: _Optional[int] = ..., low_bits: _Optional[int] = ..., low: _Optional[bytes] = ..., high: _Optional[bytes] = ...) -> None: ...
 
 class List(_message.Message):
     __slots__ = ("path", "length", "messages", "chain", "ids", "total", "name")
