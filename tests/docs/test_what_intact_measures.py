@@ -7,7 +7,7 @@ import re
 from intact.measure import retention, verdict
 from intact.measure.containment import Share
 from intact.model.facts import LOSSES, PROSE, Fact, Flag, Kind, Outcome
-from intact.model.measurement import At, Verdict
+from intact.model.measurement import At, Relation, Verdict
 from tests.docs.pages import code, table, text_of
 
 PAGE = text_of("what-intact-measures.md")
@@ -91,3 +91,9 @@ def test_prose_is_what_the_page_calls_so() -> None:
     prose = {row["fact"] for row in rows if row["counts as"] == "prose"}
     assert prose == {"a sentence", "a proper name or an acronym in a text"}
     assert {Kind.SENTENCE, Kind.NAME} <= PROSE
+
+
+def test_relations_of_lists_are_those_of_the_code() -> None:
+    """In their order."""
+    rows = table(PAGE, "Lists and histories", "relation").rows
+    assert [code(row["relation"]) for row in rows] == [one.value for one in Relation]

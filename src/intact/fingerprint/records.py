@@ -45,7 +45,7 @@ class TextRecord(NamedTuple):
     values: int  # how many of them are typed values
     numbers: Mapping[Kind, int]  # how many of each kind
     length: int  # words in all
-    content: tuple[int, ...]  # token ids of the first content words, in order
+    ends: tuple[int, ...]  # the two words and the bigram that it begins with, the last bigram
     hashed: int  # 64-bit hash of the string as it is
     leaf: Leaf | None  # None for a text too long to be one fact
     days: tuple[tuple[str, int], ...] = ()  # (token of the day, value) of its dates

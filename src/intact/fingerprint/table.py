@@ -25,7 +25,8 @@ from intact.model.lists import MOST_LISTS, ListDigest, telling_first
 
 _MASK = 0xFFFFFFFFFFFFFFFF
 _MOST_COUNT = 255
-_HEAD = 2  # words that say how a document begins
+_SAMPLE = 6  # bigrams by which a document is found again
+_LONGEST = (1 << 24) - 1  # words: what an exact id has room for
 
 
 class Place(NamedTuple):
@@ -208,10 +209,9 @@ class FactTable:
         """The typed values and the sentences of a long text; of a state, the text as a whole."""
         name = at.name or "text"
         if at.flags & Flag.STATE and at.key:
-            head = record.content[:_HEAD]
-            tokens = (*head, *sorted(record.bigrams)[: MOST_TOKENS - _HEAD])
-            exact = exact_id(record.hashed)
-            self._leaf(record.hashed, exact, Kind.DOCUMENT, at, tokens, at.flags)
+            tokens = (*record.ends, *sorted(record.bigrams)[:_SAMPLE])
+            length = min(record.length, _LONGEST)
+            self._leaf(record.hashed, length, Kind.DOCUMENT, at, tokens, at.flags)
         for day, value in record.days:
             self._days.setdefault(day, set()).add(_of_text(value))
         flags, found = at.flags & ~Flag.STATE, record.found

@@ -117,12 +117,12 @@ class TextReader:
             words.update(token_id(hasher[pair]) for pair in pairs_of(text, signs, starts, language))
         bigrams: set[int] = set()
         sentences = []
-        content: list[Content] = []
+        first: Sequence[Content] = ()
+        last: Sequence[Content] = ()
         for part in _sentences(pieces, lines, holds):
             telling = [*chain.from_iterable(map(_content, part))]
-            if len(content) < MOST_TOKENS:
-                content += telling
             if len(telling) >= 2:
+                first, last = first or telling, telling
                 sentences.append(self._sentence(part, telling, bigrams))
         count = sum(map(len, map(_words, pieces)))
         leaf = self._leaf(raw.strip(), text, typed, values, count)
@@ -138,12 +138,20 @@ class TextReader:
             len(found) - len(sentences),
             numbers,
             count,
-            tuple(token_id(word.hashed) for word in content[:MOST_TOKENS]),
+            (
+                *(token_id(word.hashed) for word in first[:2]),
+                *self._pair(first[:2]),
+                *self._pair(last[-2:]),
+            ),
             hasher.bytes(raw.encode("utf-8", "surrogatepass")),
             leaf,
             tuple((each.day, each.value) for each in values if each.day),
             next((f.token for f in typed if is_today(f, text, language)), ""),
         )
+
+    def _pair(self, words: Sequence[Content]) -> list[int]:
+        """The bigram of two words; nothing for none."""
+        return self._hasher.pairs((w.opened for w in words[:1]), (w.hashed for w in words[1:]))
 
     def _typed(self, text: str, pieces: Sequence[Piece], starts: Sequence[int]) -> list[Typed]:
         """The typed values of a text."""

@@ -5,6 +5,7 @@
     containment  how much of one token sample stands in another, with its interval
     outcome      what became of each fact
     lists        what became of histories and other lists as lists
+    documents    what became of a long text
     retention    the weighted share that survived, with its interval
     verdict      the judgement
     handoff      all of it for one handoff

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from intact.measure.documents import SAMPLE, embedded, replaced
 from intact.measure.support import NOWHERE, Finding, LookUp, Sight, look_up
 from intact.model.facts import LONG_PROSE, Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint, Limit
@@ -28,8 +29,6 @@ UNREAD = Limit.DEPTH | Limit.LEAVES | Limit.SIZE | Limit.MUTATED | Limit.ERROR
 _CANDIDATES = 64
 #: Of the tokens of a sentence, the last half and at most so many are bigrams.
 _MOST_PAIRS = 4
-#: Number of leading tokens of a document that say how it begins.
-_HEAD = 2
 
 _UNDECIDED = Sight(Outcome.UNDECIDED, None)
 
@@ -222,19 +221,31 @@ class Holder:
         return self._prose(fact, words, pairs)
 
     def _document(self, fact: Fact) -> Sight:
-        pairs = look_up(fact.tokens[_HEAD:], self._bigrams)
-        return self._prose(fact, pairs, pairs)
+        """A long text of the state by what stands in its place, else by its bigrams."""
+        pairs = look_up(fact.tokens[SAMPLE], self._bigrams)
+        others = self._others(fact)
+        found = replaced(fact, others[:_CANDIDATES])
+        if found is not None:
+            others.remove(found[1])
+            return Sight(found[0], pairs.share)
+        if not pairs.sought:
+            return self._unsought(fact)
+        return Sight(embedded(fact, pairs, self._bigrams), pairs.share)
 
     def _prose(self, fact: Fact, words: LookUp, pairs: LookUp) -> Sight:
         """A text in parts, each of them sought among the tokens that the samples show."""
-        if not words.sought or not pairs.sought:  # there, it would be in the table as a whole
-            return _UNDECIDED if self._hides_value(fact) else NOWHERE
+        if not words.sought or not pairs.sought:
+            return self._unsought(fact)
         sure = _outcome_of_prose(words.least, pairs.least)
         if sure is not None:
             return Sight(sure, words.share)
         if _outcome_of_prose(words.most, pairs.most) is not None:
             return _UNDECIDED
         return Sight(None, words.share)
+
+    def _unsought(self, fact: Fact) -> Sight:
+        """Prose without tokens: were it there, it would be in the table as a whole."""
+        return _UNDECIDED if self._hides_value(fact) else NOWHERE
 
     def _by_tokens(self, fact: Fact) -> Sight:
         """A short string by its words; a date or time by other readings of it."""
@@ -300,7 +311,7 @@ def findings(
         outcome, support = holder.elsewhere(fact)
         if outcome is None:
             outcome = holder.changed(fact) or holder.missing()
-        elif fact.kind in (Kind.TEXT, Kind.DOCUMENT):
+        elif fact.kind is Kind.TEXT:
             outcome = holder.reworded(fact, outcome)
             if outcome is Outcome.ALTERED:
                 support = 0.0  # its words are there, and say the opposite
@@ -324,10 +335,6 @@ def _outcome_of_prose(words: float, pairs: float) -> Outcome | None:
 
 def _is_beginning(shorter: Fact, longer: Fact) -> bool:
     """Whether the shorter fact is what a cut left of the longer one."""
-    if longer.kind is Kind.DOCUMENT and longer.tokens:
-        if shorter.kind is Kind.DOCUMENT:
-            return _head(shorter) == _head(longer)
-        return set(_head(longer)) <= set(shorter.tokens)
     if longer.kind is not Kind.TEXT or shorter.kind not in (Kind.TEXT, Kind.ID, Kind.NUMBER):
         return False
     if (shorter.flags ^ longer.flags) & Flag.NEGATED:
@@ -349,7 +356,3 @@ def _aside(fact: Fact) -> int | None:
         return None
     *own, last = Counter(fact.tokens).items()
     return last[0] if last[1] == 1 and own and all(count > 1 for _, count in own) else None
-
-
-def _head(fact: Fact) -> tuple[int, ...]:
-    return fact.tokens[:_HEAD]
