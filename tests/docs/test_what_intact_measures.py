@@ -95,5 +95,5 @@ def test_prose_is_what_the_page_calls_so() -> None:
 
 def test_relations_of_lists_are_those_of_the_code() -> None:
     """In their order."""
-    rows = table(PAGE, "Lists and histories", "relation").rows
-    assert [code(row["relation"]) for row in rows] == [one.value for one in Relation]
+    rows = table(PAGE, "Lists and histories", "`relation`").rows
+    assert [code(row["`relation`"]) for row in rows] == [one.value for one in Relation]

@@ -61,6 +61,8 @@ class Aliases:
     def find(self, above: Sequence[Step], key: str) -> Renamed | None:
         """What a key below other steps is an alias of; None when it is none."""
         for before, steps in self._by_key.get(key, ()):
+            if (*above[max(0, len(above) - len(steps) + 1) :], key) == steps:
+                return None  # of what is called so already, the alias is the last part
             if len(before) <= len(above) and _fits(before, above[len(above) - len(before) :]):
                 return Renamed(len(before), steps)
         return None

@@ -35,7 +35,8 @@ def pruned(paths: str | Iterable[str], *, reason: str = "") -> None:
     with health.guarded("pruned"):
         turn = _turn("pruned")
         if turn is not None:
-            added = [(path, str(reason)[:_LONGEST_REASON]) for path in valid_paths(paths, "pruned")]
+            known = map(turn.runtime.aliases.rename, valid_paths(paths, "pruned"))
+            added = [(path, str(reason)[:_LONGEST_REASON]) for path in known]
             turn.pruned = tuple(dict.fromkeys((*turn.pruned, *added)))[:_MOST_PRUNED]
 
 

@@ -79,10 +79,12 @@ class Runtime:
             context,
             must_keep=must_keep,
             pruned=pruned,
-            aliases=self._declared_aliases() if aliases is None else aliases,
+            aliases=self.aliases if aliases is None else aliases,
         )
 
-    def _declared_aliases(self) -> Aliases:
+    @property
+    def aliases(self) -> Aliases:
+        """What paths are called besides, by these settings."""
         if self._aliases is None:
             try:
                 self._aliases = Aliases(self.settings.aliases)

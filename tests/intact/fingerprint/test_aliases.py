@@ -74,6 +74,16 @@ def test_a_name_never_shows_a_key_that_is_content() -> None:
     assert shown == {"*.order.id", "*.order.paid"}
 
 
+def test_an_alias_may_be_the_end_of_what_it_is_an_alias_of() -> None:
+    """What is called so already stays."""
+    aliases = Aliases({"order.id": "id", "a.b.c": "b.c"})
+    for path in ("id", "order.id", "x.order.id"):
+        assert aliases.rename(path) == path.replace("order.id", "id").replace("id", "order.id")
+    assert [aliases.rename(path) for path in ("b.c", "a.b.c", "c")] == ["a.b.c", "a.b.c", "c"]
+    names = [fact.name for fact in named({"order": {"id": "A-1"}}, aliases=aliases).facts]
+    assert names == ["order.id"]
+
+
 def test_aliases_are_remembered_apart() -> None:
     """One context, seen with other aliases before, is read by these."""
     reader, context = fresh(), {"orderId": "A-1042"}

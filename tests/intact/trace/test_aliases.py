@@ -43,6 +43,21 @@ def test_agents_that_call_a_fact_otherwise_keep_it() -> None:
     assert [(one["fact"], one["outcome"]) for one in handoff["lost"]] == [("order.paid", "altered")]
 
 
+def test_what_was_dropped_on_purpose_may_be_named_by_an_alias() -> None:
+    """Of a handoff as of a call."""
+
+    @intact.agent("caller")
+    def caller(context: dict[str, object]) -> None:
+        intact.pruned("isPaid", reason="not yours")
+        billing({"orderId": context["orderId"]})
+
+    intact.configure(aliases=ALIASES, tracer_provider=TracerProvider())
+    with Collector() as collector:
+        caller(RENAMED)
+    call = collector.handoffs()[0]
+    assert (call["lost"], call["facts"]["pruned"]) == ([], 1)
+
+
 def test_a_comparison_goes_by_the_aliases_it_is_given_else_by_those_of_the_process() -> None:
     """On either side."""
     assert intact.compare(ORDER, RENAMED).verdict is Verdict.DEGRADED
