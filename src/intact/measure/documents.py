@@ -77,10 +77,12 @@ def embedded(sent: Fact, pairs: LookUp, bigrams: Sketch) -> Outcome | None:
         bigrams: The bigrams of all text there. Where those it does not show would make a
             difference, the answer is `undecided`.
     """
-    ends = sent.tokens[FIRST : LAST + 1]
-    least = _in_text(*(end in bigrams.tokens for end in ends), pairs.least)
-    hidden = (end in bigrams.tokens or end >= bigrams.threshold for end in ends)
-    return least if least == _in_text(*hidden, pairs.most) else Outcome.UNDECIDED
+    first, last = sent.tokens[FIRST], sent.tokens[LAST]
+    held = bigrams.tokens
+    least = _in_text(first in held, last in held, pairs.least)
+    hidden = [token >= bigrams.threshold for token in (first, last)]
+    most = _in_text(first in held or hidden[0], last in held or hidden[1], pairs.most)
+    return least if least == most else Outcome.UNDECIDED
 
 
 def _in_text(begins: bool, ends: bool, share: float) -> Outcome | None:
