@@ -15,6 +15,7 @@ from intact.fingerprint.numerals import follows, read_numeral
 from intact.model.facts import Kind
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?([ap]m)?", re.I | re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{2})()([ap]m)?", re.I | re.ASCII)  # 6.15 pm, 18.15 Uhr
 _HOUR = re.compile(r"(\d{1,2})([ap]m)?", re.I | re.ASCII)
 _MOST_GLUE = 2  # words between a time and the part of the day: "in the"
 
@@ -28,7 +29,11 @@ def read_time(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typ
     """The time of day that starts at this chunk, and how many chunks it takes."""
     chunk = chunks[at]
     if chunk.text[0].isdigit():
-        return _in_digits(chunks, at, language) or _hour_first(chunks, at, language)
+        return (
+            _in_digits(chunks, at, language)
+            or _minutes_first(chunks, at, language)
+            or _hour_first(chunks, at, language)
+        )
     word = chunk.low
     if word in language.clock:
         return _time(chunks, at, 1, language.clock[word], 0, 0, language)
@@ -38,8 +43,10 @@ def read_time(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typ
 
 
 def _in_digits(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
-    """``18:15``, ``6:15 pm``, ``6:15 in the evening``, ``18:15 Uhr``."""
-    clock = _CLOCK.fullmatch(chunks[at].text)
+    """``18:15``, ``6:15 pm``, ``6:15 in the evening``, ``18:15 Uhr``, ``6.15 pm``."""
+    text = chunks[at].text
+    dotted = _DOTTED.fullmatch(text)
+    clock = dotted or _CLOCK.fullmatch(text)
     if clock is None or int(clock[1]) > 24 or int(clock[2]) > 59:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
@@ -50,6 +57,8 @@ def _in_digits(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Ty
         named = _oclock(chunks, at + 1, language)
         begins, more = _half(chunks, at + 1 + named, language)
         more += named
+        if dotted and not more:
+            return None  # "6.15" alone is a number
         if begins is None and clock[1][0] == "0":
             begins = 0  # nobody writes 06:15 who does not count to 24
     return _time(chunks, at, 1 + more, hour, minute, second, language, begins)
@@ -82,6 +91,21 @@ def _hour_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[T
     return _time(chunks, at, end + tail - at, hour, minute, 0, language, begins)
 
 
+def _minutes_first(
+    chunks: Sequence[Chunk], at: int, language: Language
+) -> tuple[Typed, int] | None:
+    """``20 minutes to six in the evening``; without its minutes it may be a range."""
+    text = chunks[at].text
+    if not (len(text) < 3 and text.isascii() and text.isdigit() and 0 < int(text) < 60):
+        return None
+    if at + 2 >= len(chunks) or language.units.get(chunks[at + 1].low) != 60:
+        return None
+    step = language.steps.get(chunks[at + 2].low)
+    return (
+        None if step is None else _from_hour(step * int(text), False, chunks, at, at + 3, language)
+    )
+
+
 def _by_fraction(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
     """``quarter past 6``, ``half past three``, ``ten minutes to six pm``, ``halb vier``."""
     word, end, sure = chunks[at].low, at + 1, True
@@ -97,10 +121,34 @@ def _by_fraction(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[
     step = language.steps.get(chunks[end].low) if end < len(chunks) else None
     if step is not None and minutes is not None:
         minutes, end = step * minutes, end + 1
+        half = language.before_hour.get(chunks[end].low) if end < len(chunks) else None
+        if half is not None and half < 0:  # "fünf vor halb sechs"
+            minutes, end, sure = minutes + half, end + 1, True
     elif direct is not None:
         minutes, sure = direct, word not in language.fractions
     else:
         return None
+    return _from_hour(minutes, sure, chunks, at, end, language)
+
+
+def _from_hour(
+    minutes: int,
+    sure: bool,
+    chunks: Sequence[Chunk],
+    at: int,
+    end: int,
+    language: Language,
+) -> tuple[Typed, int] | None:
+    """So many minutes from the hour that stands at `end`.
+
+    Args:
+        minutes: Negative before the hour.
+        sure: Whether it is a time even if nothing says so behind the hour.
+        chunks: Of the text.
+        at: Where the time starts.
+        end: Where its hour stands.
+        language: The words.
+    """
     hour, width = _hour(chunks, end, language)
     if hour is None or not follows(chunks[end - 1], chunks[end]):
         return None

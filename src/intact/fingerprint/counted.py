@@ -51,7 +51,10 @@ def counts_of(
             break
         kinds.append(kind_of(word, language))
     if not kinds and at and follows(chunks[at - 1], chunks[at]):
-        kinds.append(language.counted.get(chunks[at - 1].low, ""))
+        before = at - 1
+        if before and chunks[before].low in language.of:  # "a party of 4"
+            before -= 1
+        kinds.append(language.counted.get(chunks[before].low, ""))
     return tuple(count_token(kind, number) for kind in dict.fromkeys(kinds) if kind)
 
 

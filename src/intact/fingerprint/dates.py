@@ -23,13 +23,22 @@ _TIME = r"(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?" + _ZONE
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[Tt_]" + _TIME + ")?", re.ASCII)
 _ISO_TIME = re.compile(_TIME, re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_SHORT = re.compile(r"\d{1,2}/\d{1,2}/\d{2}|\d{2}\.\d{2}\.\d{2}", re.ASCII)  # 3/9/26, 09.03.26
+_NAMED = re.compile(r"(\d{1,2})-([a-zäöü]{3,9})-(\d{4}|\d{2})")  # 9-Mar-2026
+_MONTH = re.compile(r"(?:(\d{4})-(\d{2})|(\d{1,2})/(\d{4}))", re.ASCII)  # 2026-03, 03/2026
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I | re.ASCII)
+_CENTURY = 2000
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
 
 def date_token(year: int | None, month: int, day: int) -> str:
     """The canonical token of a date, with or without its year."""
     return f"d{year:04d}-{month:02d}-{day:02d}" if year else f"d--{month:02d}-{day:02d}"
+
+
+def month_token(year: int, month: int) -> str:
+    """The canonical token of a whole month."""
+    return f"d{year:04d}-{month:02d}"
 
 
 def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
@@ -50,7 +59,7 @@ def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typ
     if iso:
         return _iso(iso, chunks, at)
     numeric = _NUMERIC.fullmatch(chunk.text)
-    date = _numeric(numeric, chunk) if numeric else None
+    date = _numeric(numeric, chunk) if numeric else _compact(chunk, language)
     if date is not None:
         return date, 1
     return (
@@ -116,19 +125,37 @@ def _numeric(match: re.Match[str], chunk: Chunk) -> Typed | None:
     first, second, third = int(match[1]), int(match[3]), int(match[4])
     if _YEAR.fullmatch(match[1]) and len(match[4]) <= 2:
         year, month, day = first, second, third
-    elif _YEAR.fullmatch(match[4]):
-        year = third
-        month, day = (second, first) if first > 12 else (first, second)
+    elif _YEAR.fullmatch(match[4]) or _SHORT.fullmatch(chunk.text):
+        year = third = third if third > 99 else _CENTURY + third
+        month, day = (second, first) if first > 12 or match[2] == "." else (first, second)
     else:
         return None
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     date = _date(year, month, day, chunk.start, chunk.end)
-    if year == third and month == first and day <= 12 and month != day:
+    if year == third and month == first and day <= 12 and month != day and match[2] != ".":
         # Written the American way or the European: both readings are kept.
         other = (date_token(year, day, month), date_token(None, day, month))
         return date._replace(readings=(*date.readings, *other))
     return date
+
+
+def _compact(chunk: Chunk, language: Language) -> Typed | None:
+    """``9-Mar-2026``, and months: ``2026-03``, ``03/2026``."""
+    named = _NAMED.fullmatch(chunk.low)
+    if named:
+        month, day, year = language.months.get(named[2]), int(named[1]), int(named[3])
+        if month is None or not 1 <= day <= 31:
+            return None
+        year = year if year > 99 else _CENTURY + year
+        return _date(year, month, day, chunk.start, chunk.end)
+    bare = _MONTH.fullmatch(chunk.text)
+    if bare is None:
+        return None
+    year, month = int(bare[1] or bare[4]), int(bare[2] or bare[3])
+    if not (1900 <= year < 2200 and 1 <= month <= 12):
+        return None
+    return Typed(Kind.DATE, month_token(year, month), chunk.start, chunk.end)
 
 
 def _date(year: int | None, month: int, day: int, start: int, end: int) -> Typed:
@@ -153,10 +180,14 @@ def _day_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Ty
 
 
 def _month_first(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
-    """``May 1``, ``December 4, 2026``, ``December the fourth``."""
+    """``May 1``, ``December 4, 2026``, ``December the fourth``, ``May 2026``."""
     month, day_at = language.months.get(chunks[at].low), at + 1
     if month is None or day_at == len(chunks):
         return None
+    whole = _year(chunks[day_at].low) if chunks[at].text[0].isupper() else None
+    if whole:  # "March 2026"
+        token = month_token(whole, month)
+        return Typed(Kind.DATE, token, chunks[at].start, chunks[day_at].end), 2
     if chunks[day_at].low in language.fillers:
         day_at += 1
     day = _day(chunks[day_at], language) if day_at < len(chunks) else None

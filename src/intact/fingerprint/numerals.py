@@ -28,8 +28,8 @@ def read_numeral(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[
         value, factor = language.numbers.get(chunk.low), language.scales.get(chunk.low)
         if value is not None and (group < 0 or _room(group, value)):
             group = max(group, 0) + value
-        elif factor == 100 and group < 10:
-            group = 100 * abs(group)
+        elif factor == 100 and (group < 10 or (group < 100 and group % 10)):
+            group = 100 * abs(group)  # "five hundred", "twelve hundred"
         elif factor is not None and 100 < factor < scale:
             total, group, scale = total + abs(group) * factor, -1, factor
         elif chunk.low in language.joins and taken == width > 0 and group % 100 in (0, 99):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from intact.fingerprint.languages import Language
-from intact.fingerprint.quantities import number_token
+from intact.fingerprint.numbers import number_token
 from intact.fingerprint.tokens import pair_token
 
 #: What may stand between a key and its value.

@@ -42,14 +42,26 @@ def read_relative(chunks: Sequence[Chunk], at: int, language: Language) -> tuple
         if after[weekday] in language.weekdays:
             token = f"dw{language.weekdays[after[weekday]]}"
             return _later(token, coming[word], chunks, at, weekday + 1)
-        if coming[word] and after[1] in (language.week | language.month):
-            unit = "week" if after[1] in language.week else "month"
-            return _found(f"d{unit}+{coming[word]}", chunks, at, 2)
+        unit = _calendar_unit(after[1], language)
+        if coming[word] and unit:
+            return _found(f"d{unit}{coming[word]:+d}", chunks, at, 2)
     if a_day and len(after) == 3 and after[2] in language.days:
         step, days = language.steps.get(after[1]), language.days[after[2]]
         if step is not None and days:
             return _found(f"d{days + step:+d}", chunks, at, 3)
     return None
+
+
+def _calendar_unit(word: str, language: Language) -> str:
+    """What "next week", "last month" and "next year" are told in."""
+    for unit, table in (
+        ("week", language.week),
+        ("month", language.month),
+        ("year", language.year),
+    ):
+        if word in table:
+            return unit
+    return ""
 
 
 def is_relative(found: Typed) -> bool:
@@ -101,11 +113,11 @@ def _run(chunks: Sequence[Chunk], at: int, most: int) -> list[str]:
 def _later(
     token: str, count: int, chunks: Sequence[Chunk], at: int, width: int
 ) -> tuple[Typed, int]:
-    """The same day a week or a month on, which says the day besides."""
+    """The same day a week or a month on, which says the day besides; the last one does not."""
     if not count:
         return _found(token, chunks, at, width)
-    found, _ = _found(f"{token}+{count}", chunks, at, width)
-    return found._replace(readings=(token,)), width
+    found, _ = _found(f"{token}{count:+d}", chunks, at, width)
+    return found._replace(readings=(token,) if count > 0 else ()), width
 
 
 def _found(token: str, chunks: Sequence[Chunk], at: int, width: int) -> tuple[Typed, int]:

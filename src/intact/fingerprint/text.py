@@ -37,6 +37,8 @@ from intact.model.facts import Flag, Kind
 
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
 _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
+# Whoever means half past ten at night says so: from here on a time is only looked for as it is.
+_SURE_HOUR = "t10:00"
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
 _SPACED = re.compile(r"\S+")
 _holds, _tokens, _words, _content, _chunks = map(itemgetter, range(len(Piece._fields)))
@@ -199,7 +201,13 @@ class TextReader:
             value = values[0]
             hashed = hasher[typed_token(found)]
             return Leaf(
-                hashed, value.exact, found.kind, found.token, found.telling, False, value.tokens
+                hashed,
+                value.exact,
+                found.kind,
+                found.token,
+                found.telling or found.kind is Kind.DURATION,  # "a week", and nothing else
+                False,
+                value.tokens,
             )
         if count > _LONGEST_PHRASE or "\n" in surface:
             return None
@@ -269,6 +277,8 @@ class TextReader:
                 time, date, of_year, *local = search
                 search = [time, own, *(local or [own]), date, of_year]
                 day = found.readings[1]
+            elif found.kind is Kind.TIME and found.token >= _SURE_HOUR:
+                search = [own]
             else:
                 search = [own, *search]
         elif found.kind is Kind.NAME:
@@ -278,8 +288,11 @@ class TextReader:
         elif found.plain:
             said.append(token_id(hasher[reading_token(found.plain)]))
             search = [token_id(hasher[value_token(found.plain)])]
+        elif found.kind is Kind.DURATION:  # "in 3 days" says it
+            search = [token_id(hasher[reading_token(found.token)])]
         elif found.kind is Kind.NUMBER and found.telling:  # amounts of any currency say it
             search = [token_id(hasher[reading_token(found.token)])]
+            search += [token_id(hasher[value_token(reading)]) for reading in found.readings]
         return TypedValue(
             found.kind,
             value_id(hasher[typed_token(found)]),

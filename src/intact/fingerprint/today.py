@@ -20,7 +20,7 @@ _BEFORE = 24  # characters before a date that may say that it is today
 #: them: a text that says "today" mostly asks how it can help.
 _NAMES: Final = (
     *(f"d{days:+d}" for days in range(-7, 8) if days),
-    *(f"dw{weekday}{later}" for weekday in range(1, 8) for later in ("", "+1")),
+    *(f"dw{weekday}{later}" for weekday in range(1, 8) for later in ("", "+1", "-1")),
 )
 
 
@@ -62,8 +62,8 @@ def day_of(token: str) -> dt.date | None:
 def resolve(token: str, today: dt.date) -> dt.date | None:
     """The date that the token of a date means on a day; None for one that means no single day.
 
-    "Friday" is the next one, today included; "next Friday" is Friday of next week; "May 4" is the
-    nearest one.
+    "Friday" is the next one, today included; "next Friday" is Friday of next week, "last Friday"
+    the latest before today; "May 4" is the nearest one.
 
     >>> friday = dt.date(2019, 3, 1)
     >>> [str(resolve(token, friday)) for token in ("d+1", "dw3", "dw3+1", "d----12", "d--12-31")]
@@ -73,6 +73,8 @@ def resolve(token: str, today: dt.date) -> dt.date | None:
         weekday = int(token[2]) - 1
         if token.endswith("+1"):
             return today + dt.timedelta(7 - today.weekday() + weekday)
+        if token.endswith("-1"):
+            return today - dt.timedelta((today.weekday() - weekday - 1) % 7 + 1)
         return today + dt.timedelta((weekday - today.weekday()) % 7)
     if token.startswith("d----"):
         day, later = int(token[5:7]), token.endswith("+1") or int(token[5:7]) < today.day

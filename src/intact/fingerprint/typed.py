@@ -13,14 +13,22 @@ from collections.abc import Iterable, Sequence
 
 from intact.fingerprint.chunks import Chunk, Typed, chunks_of
 from intact.fingerprint.dates import read_date
-from intact.fingerprint.identifiers import read_identifier, read_link, read_phone
+from intact.fingerprint.durations import read_bare_unit
+from intact.fingerprint.identifiers import (
+    read_grouped,
+    read_identifier,
+    read_link,
+    read_phone,
+)
 from intact.fingerprint.languages import LANGUAGES, Language
+from intact.fingerprint.money import read_prefixed
 from intact.fingerprint.places import usual_name
-from intact.fingerprint.quantities import read_prefixed, read_quantity
+from intact.fingerprint.quantities import read_quantity
 from intact.model.facts import Kind
 
 _LONGEST_VALUE = 512
 _MOST_NAMES = 5  # words of one proper name
+_MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME})
 _ENDS = ".!?:…\n-•"  # what stands before a sentence, or before the point of a list
 _LOOKBACK = 8
 
@@ -59,18 +67,18 @@ def read_values(
 
 
 def only_value(text: str, found: Sequence[Typed], language: Language = LANGUAGES) -> bool:
-    """Whether a text is one typed value and nothing else, but for a "the" before it.
+    """Whether a text is one typed value and nothing else, but for a "the" or an "at" before it.
 
-    >>> text = "6:15 pm."
-    >>> only_value(text, scan(text)), only_value("at 6:15 pm", scan("at 6:15 pm"))
-    (True, False)
+    >>> [only_value(text, scan(text)) for text in ("6:15 pm.", "at 6:15 pm", "by 6:15 pm")]
+    [True, True, False]
     """
     if len(found) != 1 or found[0].kind is Kind.NAME or len(text) > _LONGEST_VALUE:
         return False
     if any(character.isalnum() for character in text[found[0].end :]):
         return False
     before = text[: found[0].start].lower().split()
-    return all(word in language.fillers or not any(map(str.isalnum, word)) for word in before)
+    plain = language.fillers | language.at if found[0].kind in _MOMENTS else language.fillers
+    return all(word in plain or not any(map(str.isalnum, word)) for word in before)
 
 
 def _read(
@@ -91,6 +99,7 @@ def _read(
         return _worded(chunks, at, language) or read_quantity(chunks, at, language)
     found = (
         read_date(chunks, at, language)
+        or read_grouped(chunks, at, text)
         or read_phone(chunks, at, text)
         or read_quantity(chunks, at, language)
     )
@@ -103,9 +112,12 @@ def _read(
 def _worded(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:
     """What begins with a word, not with digits."""
     found = read_date(chunks, at, language) or read_prefixed(chunks, at, language)
-    if found is not None or chunks[at].low not in language.numeral_openers:
-        return found
-    return read_quantity(chunks, at, language)
+    word = chunks[at].low
+    if found is None and word in language.numeral_openers:
+        return read_quantity(chunks, at, language)
+    if found is None and (word in language.units or word in language.calendar_units):
+        return read_bare_unit(chunks, at, language)
+    return found
 
 
 def _name(

@@ -18,8 +18,8 @@ import orjson
 from intact.fingerprint.aliases import Aliases, Renamed
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
 from intact.fingerprint.messages import Other, Part, as_messages
+from intact.fingerprint.numbers import is_telling, number_token
 from intact.fingerprint.paths import PartStep, Redaction, join, name_of_key
-from intact.fingerprint.quantities import is_telling, number_token
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
 from intact.fingerprint.tokens import surface_token

@@ -52,6 +52,6 @@ def test_german_text_is_read() -> None:
         "aEURn25",
         "%n12.5",
         "aEURn1299",
-        "sn1209600",
+        "d+14",
         "t18:15",
     ]

@@ -235,10 +235,10 @@ def test_what_the_sender_wrote_differently_was_not_added() -> None:
 
 def test_sentences_are_kept_by_their_words() -> None:
     """All of them: kept; most of them: restated; a prompt around them does not matter."""
-    text = "The small parcel for the customer never reached her house in Berlin last week."
+    text = "The small parcel for the customer never reached her house in Berlin so far."
     prompt = f"You are an agent. Be kind.\n\n## Notes\n{text}\nNow answer."
     assert counts(text, prompt)[Outcome.KEPT] == 1
-    most = "We know that small parcels for customers never reached her house last week."
+    most = "We know that small parcels for customers never reached her house so far."
     assert counts(text, most)[Outcome.RESTATED] == 1
     assert counts(text, "It rained in the mountains all day long.")[Outcome.DROPPED] == 1
 

@@ -30,16 +30,33 @@ ENGLISH = Language(
     months={name: n for n, name in enumerate(_MONTHS, 1)}
     | {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
     | {"sept": 9},
-    weekdays={name: n for n, name in enumerate(_WEEKDAYS, 1)},
+    weekdays={name: n for n, name in enumerate(_WEEKDAYS, 1)}
+    | {"tue": 2, "tues": 2, "thu": 4, "thur": 4, "thurs": 4, "fri": 5},
     numbers={"zero": 0}
     | _UNITS
     | {word: n for n, word in enumerate(_TEENS, 10)}
     | _TENTHS
     | compounds(_TENTHS, _UNITS, "{ten}-{unit}"),
-    scales={"hundred": 100, "thousand": 1_000, "million": 1_000_000},
+    scales=spellings(
+        {
+            100: "hundred",
+            10**3: "thousand",
+            10**6: "million mio",
+            10**9: "billion bn mrd",
+            10**12: "trillion",
+        }
+    ),
+    halves={},
+    half=frozenset({"half"}),
+    articles=frozenset(words("a an one")),
+    minus=frozenset({"minus"}),
+    point=frozenset({"point"}),
     ordinals={word: n for n, word in enumerate(_DAYS, 1)},
     days={"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1},
-    coming={"this": 0, "next": 1, "coming": 0},
+    coming={"this": 0, "next": 1, "coming": 0, "last": -1},
+    ahead=frozenset({"in"}),
+    back=frozenset(),
+    ago=frozenset({"ago"}),
     meridiem={"am": 0, "a.m": 0, "pm": 12, "p.m": 12},
     parts={"morning": 0, "afternoon": 12, "evening": 13, "night": 18},
     clock={"noon": 12, "midday": 12, "midnight": 0},
@@ -53,6 +70,7 @@ ENGLISH = Language(
             3_600: "h hour hours hr hrs",
             86_400: "day days",
             604_800: "week weeks",
+            1_209_600: "fortnight fortnights",
         }
     ),
     calendar_units=spellings({1: "month months", 12: "year years"}),
@@ -79,14 +97,42 @@ ENGLISH = Language(
         {
             "USD": "usd dollar dollars buck bucks",
             "EUR": "eur euro euros",
-            "GBP": "gbp pound pounds",
+            "GBP": "gbp pound pounds quid",
             "JPY": "jpy yen",
             "CHF": "chf franken francs",
             "CAD": "cad",
             "AUD": "aud",
+            "NZD": "nzd",
+            "SGD": "sgd",
+            "HKD": "hkd",
             "INR": "inr rupee rupees",
+            "CNY": "cny rmb yuan",
+            "KRW": "krw",
+            "SEK": "sek",
+            "NOK": "nok",
+            "DKK": "dkk",
+            "PLN": "pln zloty",
+            "CZK": "czk",
+            "HUF": "huf",
+            "BRL": "brl",
+            "MXN": "mxn",
+            "ZAR": "zar",
+            "AED": "aed",
+            "THB": "thb",
         }
-    ),
+    )
+    | {
+        f"{country} {unit}": code
+        for country, unit, code in (
+            *(("us", unit, "USD") for unit in ("dollar", "dollars")),
+            *(("canadian", unit, "CAD") for unit in ("dollar", "dollars")),
+            *(("australian", unit, "AUD") for unit in ("dollar", "dollars")),
+            *(("singapore", unit, "SGD") for unit in ("dollar", "dollars")),
+            *(("british", unit, "GBP") for unit in ("pound", "pounds")),
+            *(("swiss", unit, "CHF") for unit in ("franc", "francs")),
+        )
+    },
+    cents=frozenset(words("cent cents ct")),
     counted=spellings(
         {
             "people": "people person guest adult traveler traveller passenger rider ticket seat "
@@ -103,11 +149,13 @@ ENGLISH = Language(
     joins=frozenset({"and"}),
     ranges=frozenset({"to"}),
     fillers=frozenset(words("a the later")),
+    at=frozenset(words("on at")),
     glue=frozenset(words("at on by from until till to before after since for starting")),
     of=frozenset({"of"}),
     week=frozenset({"week"}),
     month=frozenset({"month"}),
-    percent=frozenset(words("% percent pct")),
+    year=frozenset({"year"}),
+    percent=frozenset((*words("% percent pct"), "per cent")),
     negations=frozenset(words("no not never none nobody nothing neither nor cannot without")),
     now=frozenset(
         (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 Value = TypeVar("Value", int, str)
+_SHORTEST_UNIT = 3  # letters of a unit that a value may begin with: the "s" of "Dana's" is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,19 @@ class Language:
 
     months: Mapping[str, int]  # name or abbreviation -> 1..12
     weekdays: Mapping[str, int]  # name -> 1 (Monday) .. 7
-    numbers: Mapping[str, int]  # numeral below a hundred -> its value
+    numbers: Mapping[str, int]  # numeral in one word -> its value
     scales: Mapping[str, int]  # "hundred", "thousand", "million"
+    halves: Mapping[str, int]  # a number and a half in one word -> the number
+    half: frozenset[str]
+    articles: frozenset[str]  # "an" before a unit: one of it
+    minus: frozenset[str]
+    point: frozenset[str]  # before decimals in words
     ordinals: Mapping[str, int]  # day of a month in words -> 1..31
     days: Mapping[str, int]  # "today", "tomorrow" -> days from now
-    coming: Mapping[str, int]  # "this", "next" before a weekday, week, month -> 0, 1
+    coming: Mapping[str, int]  # "last", "this", "next" before a weekday, week … -> -1, 0, 1
+    ahead: frozenset[str]  # "in" before a length of time: so long from now
+    back: frozenset[str]  # before it, and
+    ago: frozenset[str]  # behind it: so long ago
     meridiem: Mapping[str, int]  # "am" -> 0, "pm" -> 12
     parts: Mapping[str, int]  # part of the day -> the hour its twelve hours begin
     clock: Mapping[str, int]  # time of day that has a name -> its hour
@@ -34,17 +43,20 @@ class Language:
     units: Mapping[str, int]  # unit of a duration -> seconds
     calendar_units: Mapping[str, int]  # unit of a duration -> months
     measures: Mapping[str, str]  # other unit -> factor and base unit, "0.001 g"
-    currencies: Mapping[str, str]  # word or code -> ISO 4217 code
+    currencies: Mapping[str, str]  # one word or two, or a code -> ISO 4217 code
+    cents: frozenset[str]  # hundredths of a currency
     counted: Mapping[str, str]  # word of a key, or beside a number -> what is counted
     oclock: frozenset[str]  # what follows a full hour
     ordinal_marks: frozenset[str]  # what makes an ordinal of digits: "th"
     joins: frozenset[str]  # "and" inside a numeral
     ranges: frozenset[str]  # "to" between the ends of a range
     fillers: frozenset[str]  # "the", "later": before a value, without a meaning for it
+    at: frozenset[str]  # "on", "at": before a moment, and saying no more than it
     glue: frozenset[str]  # "on", "by" before a date
     of: frozenset[str]  # between the day and the month
     week: frozenset[str]
     month: frozenset[str]
+    year: frozenset[str]
     percent: frozenset[str]
     negations: frozenset[str]
     now: frozenset[str]  # keys, and words before a date, that say which day it is
@@ -57,8 +69,11 @@ class Language:
     after_hour: frozenset[str] = field(init=False)  # words that make a number an hour
 
     def __post_init__(self) -> None:
-        openers = {word for word, seconds in self.units.items() if seconds == 86_400}
+        units = (*self.units, *self.calendar_units)
+        openers = {word for word in units if len(word) >= _SHORTEST_UNIT}
         for table in (
+            self.halves,
+            self.minus,
             self.months,
             self.weekdays,
             self.numbers,
@@ -74,7 +89,8 @@ class Language:
         ):
             openers.update(table)
         object.__setattr__(self, "openers", frozenset(openers))
-        object.__setattr__(self, "numeral_openers", frozenset((*self.numbers, *self.scales)))
+        numerals = (*self.numbers, *self.scales, *self.halves, *self.minus)
+        object.__setattr__(self, "numeral_openers", frozenset(numerals))
         clock = (word.split()[0] for word in self.oclock)
         after = (*clock, *self.meridiem, *self.parts, *self.numbers, *self.stop)
         object.__setattr__(self, "after_hour", frozenset(after))
