@@ -27,6 +27,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 _MOST_COUNT = 255
 _SAMPLE = 6  # bigrams by which a document is found again
 _LONGEST = (1 << 24) - 1  # words: what an exact id has room for
+_PROSE_PAIRS = 3  # a value of a state with so many bigrams is a sentence, not a label
 
 
 class Place(NamedTuple):
@@ -98,8 +99,10 @@ class FactTable:
         self._grow(at.place, record.hashed)
         self._today = self._today or record.today
         leaf = record.leaf
-        if leaf is None or not _stands_alone(leaf, at):
+        alone = leaf is not None and _stands_alone(leaf, at)
+        if not alone or len(record.bigrams) >= _PROSE_PAIRS:
             self._bigrams.update(record.bigrams)
+        if leaf is None or not alone:
             self._prose(record, at)
             return
         if leaf.negated:

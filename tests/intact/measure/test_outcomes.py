@@ -243,6 +243,16 @@ def test_sentences_are_kept_by_their_words() -> None:
     assert counts(text, "It rained in the mountains all day long.")[Outcome.DROPPED] == 1
 
 
+def test_a_sentence_that_is_a_value_of_a_state_is_prose_as_well() -> None:
+    """What a longer text said is found in it; a label of two words is no prose."""
+    said = "The small parcel never reached the house in Berlin."
+    text = f"{said} The courier left no note at the door."
+    prose = compare(read({"id": "A-1042", "note": text}), read({"id": "A-1042", "note": said}))
+    assert prose.prose_retention == compare(read({"note": text}), read(said)).prose_retention
+    assert 0.4 < (prose.prose_retention or 0) < 0.7
+    assert read({"title": "blue widget"}).bigrams.total == 0
+
+
 def test_a_string_of_a_message_is_found_in_a_state() -> None:
     """From text to state, as from state to text."""
     message = [{"role": "user", "content": "Refund $45 for A-1042 by 4 December 2026, please."}]
