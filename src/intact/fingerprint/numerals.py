@@ -21,6 +21,8 @@ def read_numeral(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[
     >>> read_numeral(chunks_of("one thousand seven hundred and sixty bucks"), 0, LANGUAGES)
     (1760, 6)
     """
+    if chunks[at].low not in language.numeral_openers:  # most by far
+        return None
     total, group, scale, taken = 0, -1, 1 << 40, 0
     for width, chunk in enumerate(chunks[at : at + _LONGEST]):
         if width and not follows(chunks[at + width - 1], chunk):

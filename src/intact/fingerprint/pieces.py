@@ -29,7 +29,7 @@ _END = re.compile(r"[.!?…][\"')\]]*\Z")
 class Holds:
     """What a piece holds that asks for a closer look, as bits."""
 
-    VALUE: Final = 1  # a chunk that a typed value may begin with
+    VALUE: Final = 1  # chunks that a typed value may begin with
     SIGN: Final = 2  # what may stand between a key and its value
     END: Final = 4  # the end of a sentence
     NEGATION: Final = 8
@@ -52,6 +52,7 @@ class Piece(NamedTuple):
     words: tuple[str, ...]
     content: tuple[Content, ...]
     chunks: tuple[Chunk, ...]
+    begins: tuple[int, ...]  # which of them a typed value may begin with
 
 
 class Pieces(dict[str, Piece]):
@@ -82,19 +83,20 @@ class Pieces(dict[str, Piece]):
         content = tuple(self._content(word) for word in words if word not in language.stop)
         tokens = [token_id(hasher[word_token(word)]) for word in words]
         tokens += [word.stem for word in content]
-        holds = 0
-        if any(may_begin(chunk, language) for chunk in chunks):
-            holds |= Holds.VALUE
+        begins = tuple(at for at, chunk in enumerate(chunks) if may_begin(chunk, language))
+        holds = Holds.VALUE if begins else 0
         if SIGN.search(text):
             holds |= Holds.SIGN
         if _END.search(text):
             holds |= Holds.END
         if not language.negations.isdisjoint(words):
             holds |= Holds.NEGATION
-        return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks)
+        return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks, begins)
 
     def _content(self, word: str) -> Content:
         hashed = self._hasher[word_token(word)]
-        stemmed = token_id(self._hasher[word_token(stem(word))])
-        vital = word in self._language.negations or any(map(str.isdigit, word))
+        root = stem(word)
+        stemmed = token_id(hashed if root == word else self._hasher[word_token(root)])
+        digits = not word.isalpha() and any(map(str.isdigit, word))
+        vital = digits or word in self._language.negations
         return Content(hashed, self._hasher.open(hashed), stemmed, vital)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from intact.model.facts import Kind
@@ -52,6 +53,7 @@ class TextRecord(NamedTuple):
     today: str = ""  # the token of the date that it says today is
 
 
+@lru_cache(maxsize=4096)
 def numbered(kind: Kind, number: int) -> str:
     """The name of the n-th fact of a kind, behind the name of its text."""
     return f"/{kind.label}[{number}]"

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, chain
-from operator import itemgetter
+from itertools import accumulate, chain, compress
+from operator import add, itemgetter
 from typing import NamedTuple
 
-from intact.fingerprint.chunks import Chunks, Typed
+from intact.fingerprint.chunks import Typed, chunks_at
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.pairs import pairs_of
@@ -32,7 +32,7 @@ from intact.fingerprint.tokens import (
     word_token,
     words_of,
 )
-from intact.fingerprint.typed import may_begin, only_value, read_values
+from intact.fingerprint.typed import only_value, read_values
 from intact.model.facts import Flag, Kind
 
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
@@ -41,7 +41,7 @@ _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 _SURE_HOUR = "t10:00"
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
 _SPACED = re.compile(r"\S+")
-_holds, _tokens, _words, _content, _chunks = map(itemgetter, range(len(Piece._fields)))
+_holds, _tokens, _words, _content, _chunks = map(itemgetter, range(5))  # of a `Piece`
 
 
 class TypedValue(NamedTuple):
@@ -125,7 +125,7 @@ class TextReader:
             telling = [*chain.from_iterable(map(_content, part))]
             if len(telling) >= 2:
                 first, last = first or telling, telling
-                sentences.append(self._sentence(part, telling, bigrams))
+                sentences.append(self._sentence(part, telling, bigrams, negated))
         count = sum(map(len, map(_words, pieces)))
         leaf = self._leaf(raw.strip(), text, typed, values, count)
         if leaf is not None:
@@ -157,32 +157,35 @@ class TextReader:
 
     def _typed(self, text: str, pieces: Sequence[Piece], starts: Sequence[int]) -> list[Typed]:
         """The typed values of a text."""
-        language = self._language
-        begins, before = [], 0
-        for piece in pieces:
-            if piece.holds & Holds.VALUE:
-                for at, chunk in enumerate(piece.chunks, before):
-                    if may_begin(chunk, language):
-                        begins.append(at)
-            before += len(piece.chunks)
-        return read_values(Chunks(map(_chunks, pieces), starts), begins, text, language)
+        begins = []
+        before = 0
+        for holds, _, _, _, chunks, its_begins in pieces:
+            if holds & Holds.VALUE:
+                begins += [before + at for at in its_begins]
+            before += len(chunks)
+        placed = chunks_at(map(_chunks, pieces), starts)
+        return read_values(placed, begins, text, self._language)
 
     def _sentence(
-        self, pieces: Sequence[Piece], telling: Sequence[Content], bigrams: set[int]
+        self,
+        pieces: Sequence[Piece],
+        telling: Sequence[Content],
+        bigrams: set[int],
+        negated: bool,
     ) -> Sentence:
-        """One sentence. Its bigrams join those of the text.
+        """One sentence. Its bigrams join those of the text. `negated`: whether the text is.
 
         What holds a digit, and negations, come first among its tokens: the last to be left out.
         """
         hashes, opened, stems, vital = zip(*telling, strict=True)
         pairs = {*self._hasher.pairs(opened, hashes[1:])}
         bigrams |= pairs
-        first = (stem for stem, is_vital in zip(stems, vital, strict=True) if is_vital)
+        first = compress(stems, vital)
         sought = tuple(dict.fromkeys((*first, *stems)))[:MOST_TOKENS]
         return Sentence(
             value_id(self._hasher[phrase_token([*chain.from_iterable(map(_words, pieces))])]),
             (*sought, *sorted(pairs)[: min(MOST_PAIRS, len(sought))]),
-            any(piece.holds & Holds.NEGATION for piece in pieces),
+            negated and any(piece.holds & Holds.NEGATION for piece in pieces),
         )
 
     def _leaf(
@@ -195,7 +198,6 @@ class TextReader:
     ) -> Leaf | None:
         """The string as one value: a typed one, or a phrase of a few words."""
         hasher, language = self._hasher, self._language
-        exact = exact_id(hasher[surface_token(surface)])
         if only_value(text, typed, language):
             found = typed[0]
             value = values[0]
@@ -211,6 +213,7 @@ class TextReader:
             )
         if count > _LONGEST_PHRASE or "\n" in surface:
             return None
+        exact = exact_id(hasher[surface_token(surface)])
         words = words_of(text)
         if not words:
             return Leaf(hasher[surface_token(surface)], exact, Kind.TEXT, surface, True, False, ())
@@ -334,7 +337,7 @@ def _found(
 def _starts(cut: Sequence[str], text: str) -> Sequence[int]:
     """Where each piece of a text starts."""
     if sum(map(len, cut)) + len(cut) - 1 == len(text):  # one space between each two
-        return [*accumulate((len(piece) + 1 for piece in cut[:-1]), initial=0)]
+        return [*map(add, accumulate(map(len, cut[:-1]), initial=0), range(len(cut)))]
     return [match.start() for match in _SPACED.finditer(text)]
 
 

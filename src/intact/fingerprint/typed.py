@@ -95,7 +95,7 @@ def _read(
     link = read_link(chunk)
     if link is not None:
         return link, 1
-    if not any(character.isdigit() for character in chunk.text):
+    if not chunk.digits:
         return _worded(chunks, at, language) or read_quantity(chunks, at, language)
     found = (
         read_date(chunks, at, language)

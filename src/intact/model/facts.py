@@ -32,6 +32,8 @@ class Kind(IntEnum):
     SENTENCE = 15  # prose
     DOCUMENT = 16  # a long text of a state as a whole: prose
 
+    __hash__ = int.__hash__  # that of an Enum is a call of Python, and kinds are looked up a lot
+
     @property
     def label(self) -> str:
         """The word for it in reports and fact names: ``amount``, ``sentence``, …"""
