@@ -22,15 +22,20 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     text       text -> its record: words, bigrams, typed values, sentences
     lists      digests of items -> the digest of a list
     table      facts as they are found -> Fingerprint
+    lists      the items of a list -> its digest
+    budget     how much of a context is read
+    memory     what was worked out before, in so many bytes
+    digest     a context -> digests by which it, or its beginning, is found again
+    history    what was read of conversations, by such digests
     walk       a context -> what goes into the table
     build      all of it: the Fingerprinter and its caches
     frozen     a context -> bytes that have its fingerprint, for later
 """
 
 from intact.fingerprint.aliases import Aliases
+from intact.fingerprint.budget import Limits
 from intact.fingerprint.build import Fingerprinter
 from intact.fingerprint.frozen import freeze, thaw
 from intact.fingerprint.keys import Key
-from intact.fingerprint.walk import Limits
 
 __all__ = ["Aliases", "Fingerprinter", "Key", "Limits", "freeze", "thaw"]

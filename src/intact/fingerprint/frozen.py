@@ -47,6 +47,15 @@ def freeze(context: object) -> bytes | None:
         return None
 
 
+def serialise(context: object) -> bytes:
+    """Bytes that no context of another fingerprint has; with keys that are no strings, too.
+
+    Raises:
+        Exception: Where there are none. Code of the user's own may raise anything.
+    """
+    return orjson.dumps(context, _as_walked, _OPTIONS | orjson.OPT_NON_STR_KEYS)
+
+
 def thaw(frozen: bytes) -> object:
     """A context with the fingerprint of the one that was frozen."""
     return orjson.loads(frozen)
@@ -59,7 +68,7 @@ def _as_walked(value: object) -> object:
     object that has a role differently from a dict without. What could differ is refused.
     """
     unfolded = unfold(value)
-    if isinstance(unfolded, str):
+    if isinstance(unfolded, (str, int)) or unfolded is None:
         return unfolded
     if isinstance(unfolded, float):
         return float(unfolded)

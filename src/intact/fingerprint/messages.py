@@ -77,22 +77,28 @@ class Other(NamedTuple):
     item: object
 
 
-def as_messages(items: object) -> list[list[Part] | Other] | None:
-    """Read a list as messages, or None when it is not one.
+def is_conversation(items: object) -> bool:
+    """Whether a list is to be read as messages: the first few items decide.
 
-    The first few items decide; an item that is no message comes out as it is after that.
-
-    >>> as_messages([{"role": "user", "content": "Hello"}])
-    [[Part(role='user', what='text', content='Hello', tool='')]]
-    >>> as_messages([{"sku": "A-1"}]) is None
-    True
+    >>> is_conversation([{"role": "user", "content": "Hello"}]), is_conversation([{"sku": "A-1"}])
+    (True, False)
     """
     if not isinstance(items, (list, tuple)) or not items:
-        return None
+        return False
     first = [_shape(item) for item in items[:3]]
-    if None in first or all(_is_silent(message) for message in first):
-        return None
-    names: dict[str, str] = {}
+    return None not in first and not all(_is_silent(message) for message in first)
+
+
+def messages_of(items: Sequence[object], names: dict[str, str]) -> list[list[Part] | Other]:
+    """Read items of a conversation as messages; one that is none comes out as it is.
+
+    Args:
+        items: The conversation, or what follows upon items that were read.
+        names: Names of tools by the ids of calls. Those of the items are added.
+
+    >>> messages_of([{"role": "user", "content": "Hello"}], {})
+    [[Part(role='user', what='text', content='Hello', tool='')]]
+    """
     messages: list[list[Part] | Other] = []
     for item in items:
         plain = _plain(item)

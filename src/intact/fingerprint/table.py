@@ -14,7 +14,7 @@ from intact.fingerprint.counted import counts_of_key
 from intact.fingerprint.dates import date_token
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
-from intact.fingerprint.lists import digest
+from intact.fingerprint.lists import Chain
 from intact.fingerprint.paths import PathPattern, Step
 from intact.fingerprint.records import MOST_TOKENS, Found, Leaf, TextRecord, numbered
 from intact.fingerprint.today import day_of, resolve, says_today, told_from
@@ -131,10 +131,45 @@ class FactTable:
         self._grow(place, item)
         return item
 
-    def add_list(self, items: Sequence[int], messages: bool, at: Place) -> None:
+    def add_list(self, items: Chain, messages: bool, at: Place) -> None:
         """Add a list by the digests of its items; one inside another list is part of its item."""
         if items and not self._depth:
-            self._lists.append(digest(items, at.path, messages, at.name))
+            self._lists.append(items.digest(at.path, messages, at.name))
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether any were met: their numbers go on from those."""
+        return bool(self._roles)
+
+    def part(self) -> FactTable:
+        """An empty table for what follows, to be taken in by `absorb`."""
+        part = FactTable(self._hasher, self._patterns)
+        part.steps, part._depth = self.steps, self._depth
+        return part
+
+    def absorb(self, part: FactTable) -> None:
+        """Add what a table holds that was filled after this one, before any message was met here.
+
+        `part` stays as it is. Costs some 50 nanoseconds per fact and token of the larger one.
+        """
+        first, then = self._facts, part._facts
+        self._facts = {**first, **then} if first else then.copy()
+        for identity in first.keys() & then.keys():
+            self._facts[identity] = first[identity]
+            self._again(identity, then[identity].count)
+        self._words = part._words | self._words
+        self._bigrams = part._bigrams | self._bigrams
+        self._sum = (self._sum + part._sum) & _MASK
+        self._met |= part._met
+        self._roles.update(part._roles)
+        self._numbers.update(part._numbers)
+        self._today = self._today or part._today
+        for day, identities in part._days.items():
+            self._days[day] = self._days.get(day, set()) | identities
+
+    def room(self) -> int:
+        """About how many bytes of memory the table takes."""
+        return 1_000 + 400 * len(self._facts) + 80 * (len(self._words) + len(self._bigrams))
 
     def unread(self, hashed: int, at: Place) -> None:
         """Add a string that was too long to be read: it can only be found whole."""

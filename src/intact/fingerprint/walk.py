@@ -8,16 +8,20 @@ that it holds.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from operator import itemgetter
+from typing import NamedTuple, cast
 
 import orjson
 
 from intact.fingerprint.aliases import Aliases, Renamed
+from intact.fingerprint.budget import Budget, Limits
+from intact.fingerprint.digest import BLOCK, Blocks, blocks_of, is_long, still
+from intact.fingerprint.history import Histories, History, Reading
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
-from intact.fingerprint.messages import Other, Part, as_messages
+from intact.fingerprint.lists import Chain
+from intact.fingerprint.messages import Other, Part, is_conversation, messages_of
 from intact.fingerprint.numbers import is_telling, number_token
 from intact.fingerprint.paths import PartStep, Redaction, join, name_of_key
 from intact.fingerprint.table import FactTable, Place
@@ -34,43 +38,50 @@ _MOST_PATHS = 1 << 16
 PathCache = dict[tuple[int, str], tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of one context is read. What lies beyond is marked in `Fingerprint.limits`."""
+class Shared(NamedTuple):
+    """What all walks under one key share."""
 
-    depth: int = 32
-    leaves: int = 20_000  # and containers
-    characters: int = 256 * 1024  # of text that is read word by word
-    documents: int = 4  # levels of JSON inside strings
+    hasher: Hasher
+    path_hasher: Hasher  # of paths, which may have a key of their own
+    reader: TextReader
+    paths: PathCache
+    histories: Histories
+    limits: Limits
+    redaction: Redaction
+    seed: int  # of digests: nobody can write a context that is taken for another one
 
 
 class Walk:
-    """The state of one walk; made, used once, thrown away."""
+    """The state of one walk; made, used once, thrown away.
+
+    Args:
+        table: Where facts go.
+        shared: What it shares with other walks.
+        aliases: What keys are called besides.
+        wanted: What else the table depends on: a history is recalled only where it is the same.
+        lists: Digests of the long lists of the context that are known already, by their `id`.
+    """
 
     def __init__(
         self,
         table: FactTable,
-        hasher: Hasher,
-        path_hasher: Hasher,
-        reader: TextReader,
-        paths: PathCache,
+        shared: Shared,
         aliases: Aliases,
-        limits: Limits,
-        redaction: Redaction,
+        wanted: Hashable,
+        lists: Mapping[int, Blocks],
     ) -> None:
-        self.limit = Limit.NONE
-        self.size = 0  # an estimate of the bytes as compact JSON
+        self.budget = Budget(shared.limits)
         self._table = table
-        self._hasher = hasher
-        self._path_hasher = path_hasher
-        self._redaction = redaction
-        self._read = reader
-        self._paths = paths
+        self._shared = shared
+        self._hasher = shared.hasher
+        self._path_hasher = shared.path_hasher
+        self._redaction = shared.redaction
+        self._read = shared.reader
+        self._paths = shared.paths
         self._aliases = aliases
-        self._limits = limits
+        self._wanted = wanted
+        self._lists = lists
         self._open: set[int] = set()  # ids of the containers above: a cycle meets one again
-        self._nodes = 0
-        self._characters = 0
 
     def visit_root(self, context: object) -> None:
         """Walk the whole context."""
@@ -80,10 +91,10 @@ class Walk:
 
     def _visit(self, value: object, at: Place, depth: int, nested: int) -> None:
         """Visit one value. What the user's own code raises on the way costs this value alone."""
-        if self._nodes >= self._limits.leaves:
-            self.limit |= Limit.LEAVES
+        if self.budget.nodes >= self._shared.limits.leaves:
+            self.budget.limit |= Limit.LEAVES
             return
-        self._nodes += 1
+        self.budget.nodes += 1
         if self._redaction and self._is_redacted():
             return
         try:
@@ -93,17 +104,17 @@ class Walk:
         except RuntimeError as error:
             if is_mutation(error):
                 raise
-            self.limit |= Limit.ERROR
+            self.budget.limit |= Limit.ERROR
         except Exception:
-            self.limit |= Limit.ERROR
+            self.budget.limit |= Limit.ERROR
 
     def _enter(self, value: object, unfolded: Unfolded, at: Place, depth: int, nested: int) -> None:
         if isinstance(unfolded, (Fields, Items)):
-            if depth >= self._limits.depth:
-                self.limit |= Limit.DEPTH
+            if depth >= self._shared.limits.depth:
+                self.budget.limit |= Limit.DEPTH
                 return
             if id(value) in self._open:
-                self.limit |= Limit.CYCLE
+                self.budget.limit |= Limit.CYCLE
                 return
             self._open.add(id(value))
             steps = len(self._table.steps)
@@ -120,7 +131,7 @@ class Walk:
         elif isinstance(unfolded, Blob):
             self._blob(unfolded.data, at)
         elif isinstance(unfolded, Opaque):
-            self.limit |= Limit.OPAQUE
+            self.budget.limit |= Limit.OPAQUE
         elif unfolded is not None:
             self._scalar(unfolded, at)
 
@@ -129,11 +140,11 @@ class Walk:
         for text, child in sorted(
             ((key_text(key), child) for key, child in fields.items), key=itemgetter(0)
         ):
-            if self._full():
+            if self.budget.full():
                 return
             renamed = self._aliases.find(self._table.steps, text) if self._aliases else None
             if renamed is not None:
-                self.size += len(text) + 4
+                self.budget.size += len(text) + 4
                 self._table.steps.append(text)
                 hidden = self._redaction and self._is_redacted()
                 self._table.steps.pop()
@@ -146,7 +157,7 @@ class Walk:
                 step = self._step(at.path, text)
             path, shown = step
             place = self._hasher.pair(at.place, path)
-            self.size += len(text) + 4
+            self.budget.size += len(text) + 4
             self._table.steps.append(text)
             self._visit(
                 child,
@@ -195,16 +206,15 @@ class Walk:
         return self._paths[parent, key]
 
     def _items(self, value: object, items: Items, at: Place, depth: int, nested: int) -> None:
-        messages = as_messages(value)
-        if messages is not None:
-            digests = self._messages(messages, at, depth, nested)
-        else:
-            digests = []
-            for index, child in enumerate(items.items):
-                if self._full():
-                    return
-                digests.append(self._item(child, at, index, depth, nested))
-        self._table.add_list(digests, messages is not None, at)
+        if is_conversation(value):
+            self._conversation(cast("Sequence[object]", value), at, depth, nested)
+            return
+        chain = Chain()
+        for index, child in enumerate(items.items):
+            if self.budget.full():
+                return
+            chain.add(self._item(child, at, index, depth, nested))
+        self._table.add_list(chain, False, at)
 
     def _item(self, value: object, at: Place, index: int, depth: int, nested: int) -> int:
         """Visit an item. Returns its digest."""
@@ -225,34 +235,89 @@ class Walk:
         """Whether nothing that stands here may be read."""
         if not self._redaction.covers(self._table.steps):
             return False
-        self.limit |= Limit.REDACTED
+        self.budget.limit |= Limit.REDACTED
         self._table.redacted()
-        return True
-
-    def _full(self) -> bool:
-        """Whether no more is to be read; what is left of a container then is not gone through."""
-        if self._nodes < self._limits.leaves:
-            return False
-        self.limit |= Limit.LEAVES
         return True
 
     # -- messages ---------------------------------------------------------------------------
 
+    def _conversation(self, items: Sequence[object], at: Place, depth: int, nested: int) -> None:
+        """Visit messages. Of a long conversation, what was read before is recalled."""
+        blocks = None
+        if is_long(items):
+            blocks = self._lists.get(id(items)) or blocks_of(items, self._shared.seed)
+        if blocks is None or self._table.has_messages:  # whose numbers go on here
+            reading = Reading()
+        else:
+            where = (at, depth, nested, tuple(self._table.steps), self._wanted)
+            reading = self._beginning(items, blocks.chain, where, at, depth, nested)
+        messages = messages_of(items[reading.items :], reading.names)
+        self._messages(messages, reading, at, depth, nested)
+        if not reading.cut:
+            self._table.add_list(reading.chain, True, at)
+
+    def _beginning(
+        self,
+        items: Sequence[object],
+        chain: Sequence[bytes],
+        where: Hashable,
+        at: Place,
+        depth: int,
+        nested: int,
+    ) -> Reading:
+        """Visit the whole blocks of a long conversation, or recall them.
+
+        What is to be remembered goes into a table of its own first, since it must not depend on
+        what stands before the conversation.
+        """
+        begun, budget = self.budget.begin(), self.budget
+        known = self._shared.histories.longest(chain, where)
+        if known is not None and not budget.has_room(known.spent):
+            known = None
+        reading = Reading() if known is None else known.reading.copy()
+        first, last = reading.items, len(chain) * BLOCK
+        messages = messages_of(items[first:last], reading.names)
+        apart = first < last and not any(isinstance(each, Other) for each in messages)
+        outer = self._table
+        if apart:
+            self._table = outer.part()
+        try:
+            if known is not None:
+                self._table.absorb(known.table)
+                budget.spend(known.spent)
+            self._messages(messages, reading, at, depth, nested)
+            reading.items = last
+        finally:
+            part, self._table = self._table, outer
+            spent = budget.end(begun)
+            if apart:
+                outer.absorb(part)
+        if apart and still(chain, items, first // BLOCK, self._shared.seed):
+            history = History(part, reading.copy(), spent)
+            self._shared.histories.add(chain[-1], where, history)
+        return reading
+
     def _messages(
-        self, messages: Sequence[Sequence[Part] | Other], at: Place, depth: int, nested: int
-    ) -> list[int]:
-        """Visit messages. Returns the digests of those that are no system instructions."""
-        digests = []
-        for index, message in enumerate(messages):
-            if self._full():
-                return []
+        self,
+        messages: Sequence[Sequence[Part] | Other],
+        reading: Reading,
+        at: Place,
+        depth: int,
+        nested: int,
+    ) -> None:
+        """Visit messages, and note in `reading` how far they were read."""
+        for message in messages:
+            if self.budget.full():
+                reading.cut = True
+                return
             if isinstance(message, Other):
-                digests.append(self._item(message.item, at, index, depth, nested))
-                continue
-            digest = self._message(message, at, index, depth, nested)
-            if digest:
-                digests.append(digest)
-        return digests
+                digest = self._item(message.item, at, reading.messages, depth, nested)
+                reading.chain.add(digest)
+            else:
+                digest = self._message(message, at, reading.messages, depth, nested)
+                if digest:
+                    reading.chain.add(digest)
+            reading.messages += 1
 
     def _message(
         self, parts: Sequence[Part], at: Place, index: int, depth: int, nested: int
@@ -285,8 +350,8 @@ class Walk:
             )
             outer = self._table.enter_item()
             self._table.steps.append(step)
-            if type(part.content) is str and not self._full():  # most by far
-                self._nodes += 1
+            if type(part.content) is str and not self.budget.full():  # most by far
+                self.budget.nodes += 1
                 self._string(part.content, here, depth + 1, nested)
             else:
                 self._visit(part.content, here, depth + 1, nested)
@@ -301,7 +366,7 @@ class Walk:
     def _scalar(self, value: bool | int | float | Decimal, at: Place) -> None:
         if not _is_finite(value):
             return  # no number at all, and JSON makes a null of it
-        self.size += 8
+        self.budget.size += 8
         if isinstance(value, bool):
             token, kind, telling = ("true" if value else "false"), Kind.BOOLEAN, False
         else:
@@ -314,7 +379,7 @@ class Walk:
             self._table.value_of_key(token, exact, kind, at)
 
     def _blob(self, data: bytes, at: Place) -> None:
-        self.size += len(data)
+        self.budget.size += len(data)
         if data:
             hashed = self._hasher.bytes(b"b" + data)
             self._table.value(hashed, exact_id(hashed), Kind.OPAQUE, at)
@@ -322,24 +387,24 @@ class Walk:
     def _string(self, text: str, at: Place, depth: int, nested: int) -> None:
         stripped = text.strip()
         if not stripped:
-            self.size += len(text) + 3
+            self.budget.size += len(text) + 3
             return
-        if stripped[0] in "{[" and nested >= self._limits.documents and self._redaction:
+        if stripped[0] in "{[" and nested >= self._shared.limits.documents and self._redaction:
             # What is redacted may stand in it, and is not looked for any more.
-            self.limit |= Limit.DEPTH | Limit.REDACTED
+            self.budget.limit |= Limit.DEPTH | Limit.REDACTED
             return
-        if stripped[0] in "{[" and nested < self._limits.documents:
+        if stripped[0] in "{[" and nested < self._shared.limits.documents:
             documents = _json_documents(stripped)
             if documents is not None:
                 for document in documents:
                     self._visit(document, at, depth + 1, nested + 1)
                 return
-        self.size += len(text) + 3
-        if self._characters + len(text) > self._limits.characters:
-            self.limit |= Limit.SIZE
+        self.budget.size += len(text) + 3
+        if self.budget.characters + len(text) > self._shared.limits.characters:
+            self.budget.limit |= Limit.SIZE
             self._table.unread(self._hasher.bytes(text.encode("utf-8", "surrogatepass")), at)
             return
-        self._characters += len(text)
+        self.budget.characters += len(text)
         self._table.text(self._read(text), at)
 
 

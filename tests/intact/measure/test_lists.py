@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intact.codec.lists import shorten
-from intact.fingerprint.lists import digest
+from intact.fingerprint.lists import Chain
 from intact.measure import compare
 from intact.measure.lists import relate
 from intact.model.lists import ListDigest
@@ -25,7 +25,7 @@ ITEMS = st.lists(st.integers(0, 6), min_size=1, max_size=8)
 
 def listed(items: Sequence[int]) -> ListDigest:
     """The digest of a list of small numbers, each as an item of its own."""
-    return digest([(item * 2654435761 + 1) << 32 for item in items], 0, True, "")
+    return Chain((item * 2654435761 + 1) << 32 for item in items).digest(0, True, "")
 
 
 def on_a_span(items: Sequence[int]) -> ListDigest:
