@@ -57,6 +57,15 @@ class Lane:
         self._interval = interval
         self.due = float("-inf")
         self.failures = 0  # in a row
+        self._alone = False
+
+    def leave(self) -> None:
+        """Expect no answer of the attempt that goes on, and have it say nothing any more.
+
+        The process is about to end, and a thread that is cut off while it writes to standard error
+        takes the lock of it along: the interpreter then aborts instead of flushing it.
+        """
+        self._alone = True
 
     def attempt(self, clock: Callable[[], float]) -> None:
         """Send what there is and decide when to do so again. Never raises."""
@@ -81,7 +90,7 @@ class Lane:
     def _failed(self, said: list[str]) -> None:
         self.failures += 1
         self._counters[f"{self._name}_export_failures"] += 1
-        if self.failures == 1:
+        if self.failures == 1 and not self._alone:
             reason = _CREDENTIALS.sub("***@", " ".join(said[-1:])).replace("\n", " ")[:300]
             _log.warning(
                 "%s cannot be exported and are kept (%s); trying again quietly",

@@ -88,6 +88,9 @@ class ExportLoop:
         if self._task is not None:
             finished, _ = await asyncio.wait({self._task}, timeout=within)
             done = bool(finished) and not any(lane.failures for lane in self._lanes)
+            if not finished:
+                for lane in self._lanes:
+                    lane.leave()
         self._exporter.close()
         if self._task is not None:
             self._task.cancel()

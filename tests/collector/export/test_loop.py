@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -227,9 +228,12 @@ def test_last_words_are_said_on_stop(backend: Backend, store: MemoryStore):
 
 
 def test_a_backend_that_does_not_answer_holds_up_neither_the_loop_nor_the_end(
-    backend: Backend, store: MemoryStore
+    backend: Backend, store: MemoryStore, caplog: pytest.LogCaptureFixture
 ):
-    """The event loop runs on; stopping gives up in time, and the events are still there."""
+    """The event loop runs on; stopping gives up in time, and the events are still there.
+
+    The thread that still waits writes nothing, however late: the process may be about to end.
+    """
     backend.hold.clear()
 
     async def scenario() -> None:
@@ -247,6 +251,11 @@ def test_a_backend_that_does_not_answer_holds_up_neither_the_loop_nor_the_end(
         assert len(store.events(9)) == 1
 
     run(scenario)
+    backend.hold.set()
+    for thread in threading.enumerate():
+        if thread.name == "intact-export":
+            thread.join(timeout=30)
+    assert caplog.records == []
 
 
 def test_stopping_what_never_started_closes_the_exporter(backend: Backend, store: MemoryStore):
