@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+from typing import Any
+
 from hypothesis import strategies as st
 
 from intact.model.facts import Fact, Kind
@@ -139,3 +142,71 @@ def spans() -> st.SearchStrategy[ReducedSpan]:
             st.sampled_from(Side), fingerprints(most_facts=3, most_tokens=8), max_size=2
         ),
     )
+
+
+TELLING = (
+    [f"ORD-{n}" for n in range(1000, 1040)]
+    + [float(n) + 0.5 for n in range(2000, 2040)]
+    + [f"2026-{month:02d}-{day:02d}" for month in (3, 9) for day in range(10, 28)]
+    + [f"{name}@example.org" for name in ("dana", "kim", "lee", "max", "ola", "pat", "sam", "uma")]
+    + ["zebra lantern", "copper kettle", "velvet wagon", "yellow anchor", "pepper saddle"]
+)
+COMMON = [True, False, 0, 3, 7, "open", "closed", "high"]
+KEYS = [f"{first}_{last}" for first in ("ship", "bill", "pay", "call") for last in ("a", "b", "c")]
+SENTENCES = [
+    f"{who} {does} the {thing} {when}."
+    for who, does in (("The courier", "delivered"), ("Her neighbour", "returned"))
+    for thing in ("copper kettle", "velvet chair", "garden lamp", "yellow bicycle", "heavy ladder")
+    for when in ("before the storm began", "after a long dispute", "without any receipt at all")
+]
+
+
+@st.composite
+def states(draw: st.DrawFn, most: int = 8) -> dict[str, Any]:
+    """A state of which no value tells the same as another: nested, with lists, with flags."""
+    values = draw(st.lists(st.sampled_from(TELLING), unique=True, max_size=most))
+    flags = draw(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(COMMON), max_size=3))
+    state: dict[str, Any] = {f"is_{key}": value for key, value in flags.items()}
+    keys = draw(st.permutations(KEYS))
+    while values:
+        key = keys.pop()
+        match draw(st.sampled_from(["leaf", "nested", "list", "records"])):
+            case "leaf":
+                state[key] = values.pop()
+            case "nested":
+                state[key] = {other: values.pop() for other in KEYS[:2] if values}
+            case "list":
+                state[key] = [values.pop() for _ in range(3) if values]
+            case _:
+                state[key] = [{other: values.pop()} for other in KEYS[:3] if values]
+    return state
+
+
+def conversations(most: int = 8) -> st.SearchStrategy[list[dict[str, str]]]:
+    """Messages of one to three sentences each, none of them twice."""
+    texts = st.lists(st.sampled_from(SENTENCES), unique=True, min_size=1, max_size=most)
+    roles = st.sampled_from(["user", "assistant"])
+    return st.tuples(texts, st.lists(roles, min_size=most, max_size=most)).map(
+        lambda drawn: [
+            {"role": role, "content": text} for text, role in zip(drawn[0], drawn[1], strict=False)
+        ]
+    )
+
+
+def shuffled(value: Any, chance: Random) -> Any:
+    """The same context with its keys and the items of its lists in another order."""
+    if isinstance(value, dict):
+        items = [(key, shuffled(one, chance)) for key, one in value.items()]
+        return dict(chance.sample(items, len(items)))
+    if isinstance(value, list):
+        return [shuffled(one, chance) for one in chance.sample(value, len(value))]
+    return value
+
+
+def leaves(value: Any) -> list[Any]:
+    """What a context holds, without keys and order."""
+    if isinstance(value, dict):
+        return [leaf for one in value.values() for leaf in leaves(one)]
+    if isinstance(value, list):
+        return [leaf for one in value for leaf in leaves(one)]
+    return [value]
