@@ -225,12 +225,12 @@ class Holder:
         pairs = look_up(fact.tokens[SAMPLE], self._bigrams)
         others = self._others(fact)
         found = replaced(fact, others[:_CANDIDATES])
-        if found is not None:
+        said = embedded(fact, pairs, self._bigrams) if pairs.sought else None
+        cut = found is not None and found[0] is Outcome.TRUNCATED
+        if found is not None and not (cut and said is Outcome.KEPT):
             others.remove(found[1])
             return Sight(found[0], pairs.share)
-        if not pairs.sought:
-            return self._unsought(fact)
-        return Sight(embedded(fact, pairs, self._bigrams), pairs.share)
+        return Sight(said, pairs.share) if pairs.sought else self._unsought(fact)
 
     def _prose(self, fact: Fact, words: LookUp, pairs: LookUp) -> Sight:
         """A text in parts, each of them sought among the tokens that the samples show."""

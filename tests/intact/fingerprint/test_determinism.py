@@ -139,7 +139,7 @@ contexts.append({
 for context in contexts:
     fingerprint = fresh().fingerprint(context, must_keep=["order.id"])
     print(fingerprint.root, fingerprint.facts, sorted(fingerprint.words.tokens),
-          sorted(fingerprint.bigrams.tokens), fingerprint.limits)
+          sorted(fingerprint.bigrams.tokens), fingerprint.lists, fingerprint.limits)
 """
 
 

@@ -94,6 +94,13 @@ def test_a_part_of_a_text_inside_a_prompt_is_truncated(seed: int) -> None:
         assert became(" ".join(text), prompt) is Outcome.TRUNCATED
 
 
+def test_a_text_that_stands_elsewhere_as_a_whole_is_kept() -> None:
+    """Also where a cut copy of it stands in its place."""
+    text = " ".join(sentences(1))
+    context = {"note": text[: len(text) // 2], "prompt": f"Mind this. {text} Go on."}
+    assert became(text, context) is Outcome.KEPT
+
+
 def test_texts_of_a_list_are_told_apart() -> None:
     """A cut one is not taken for another one, and stands for one alone."""
     first, second, third = (" ".join(sentences(seed)) for seed in (1, 2, 3))

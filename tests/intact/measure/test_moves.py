@@ -34,7 +34,7 @@ def whole(measured: Measurement) -> bool:
 
 
 @given(states(), CHANCE)
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_order_of_keys_and_items_means_nothing(state: dict[str, Any], chance: Random) -> None:
     """On either side."""
     other = shuffled(state, chance)
@@ -45,7 +45,7 @@ def test_order_of_keys_and_items_means_nothing(state: dict[str, Any], chance: Ra
 
 
 @given(states())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_values_that_tell_something_survive_any_keys(state: dict[str, Any]) -> None:
     """Renamed, nested deeper, flattened, merged into one list, in a string of JSON."""
     telling = {key: value for key, value in state.items() if not key.startswith("is_")}
@@ -60,7 +60,7 @@ def test_values_that_tell_something_survive_any_keys(state: dict[str, Any]) -> N
 
 
 @given(states())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_what_is_renamed_by_aliases_is_the_same_context(state: dict[str, Any]) -> None:
     """Flags and small numbers too, however deep."""
     names = {**{key: f"renamed{n}" for n, key in enumerate(KEYS)}}
@@ -88,7 +88,7 @@ LINES: list[Callable[[str, Any], str]] = [
 
 
 @given(states(), st.sampled_from(LINES))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_a_state_survives_in_a_prompt(
     state: dict[str, Any], line: Callable[[str, Any], str]
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_state_survives_in_a_prompt(
 
 
 @given(conversations())
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_boundaries_of_messages_mean_nothing(conversation: list[dict[str, str]]) -> None:
     """Folded into one text, one message, messages of a role, or taken apart."""
     texts = [message["content"] for message in conversation]
@@ -118,7 +118,7 @@ def test_boundaries_of_messages_mean_nothing(conversation: list[dict[str, str]])
 
 
 @given(states(), states(), st.lists(st.sampled_from(SENTENCES), max_size=4), CHANCE)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_hearing_more_never_lowers_retention(
     known: dict[str, Any], more: dict[str, Any], said: list[str], chance: Random
 ) -> None:
@@ -141,7 +141,7 @@ def test_hearing_more_never_lowers_retention(
 
 
 @given(states().filter(leaves), CHANCE)
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_losing_a_fact_never_raises_retention(known: dict[str, Any], chance: Random) -> None:
     """Leaf by leaf, until nothing is left."""
     received: Any = known
