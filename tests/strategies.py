@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from intact.codec.packed import pack
 from intact.model.facts import Fact, Kind
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
 from intact.model.lists import ListDigest, marks
@@ -139,7 +140,7 @@ def spans() -> st.SearchStrategy[ReducedSpan]:
         inherited=_maybe(st.integers(0, 1000)),
         problems=st.lists(st.sampled_from(Reason), max_size=2).map(tuple),
         fingerprints=st.dictionaries(
-            st.sampled_from(Side), fingerprints(most_facts=3, most_tokens=8), max_size=2
+            st.sampled_from(Side), fingerprints(most_facts=3, most_tokens=8).map(pack), max_size=2
         ),
     )
 

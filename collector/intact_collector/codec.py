@@ -10,7 +10,8 @@ import struct
 
 from google.protobuf.message import DecodeError
 
-from intact.codec.wire import from_message, to_message, valid_text
+from intact.codec.packed import packed
+from intact.codec.wire import valid_text
 from intact.errors import CodecError
 from intact.model.measurement import Mode, Reason
 from intact.proto.v1 import span_pb2 as pb
@@ -88,7 +89,7 @@ def _to_message(span: ReducedSpan) -> pb.ReducedSpan:
             )
         )
     for side in sorted(span.fingerprints):
-        message.contexts.add(side=side, fingerprint=to_message(span.fingerprints[side]))
+        message.contexts.add(side=side, fingerprint=span.fingerprints[side].data)
     return message
 
 
@@ -118,7 +119,7 @@ def _from_message(message: pb.ReducedSpan) -> ReducedSpan:
         inherited=message.inherited if message.HasField("inherited") else None,
         problems=tuple(map(Reason, message.problems)),
         fingerprints={
-            Side(context.side): from_message(context.fingerprint) for context in message.contexts
+            Side(context.side): packed(context.fingerprint) for context in message.contexts
         },
     )
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from intact.codec.derived import Derived
+from intact.codec.packed import Packed, pack
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import Reason
@@ -21,6 +23,9 @@ class Fingerprints(Protocol):
 
     def fingerprint(self, context: object, /) -> Fingerprint: ...
 
+
+#: A prompt that is sent again is one fingerprint, and packed once.
+_packed: Final = Derived(pack)
 
 _SHARED = tuple(field.name for field in fields(SpanFacts))
 
@@ -38,13 +43,13 @@ def reduce(span: NeutralSpan, fingerprinter: Fingerprints) -> ReducedSpan:
     return reduced
 
 
-def _fingerprints(span: NeutralSpan, fingerprinter: Fingerprints) -> Mapping[Side, Fingerprint]:
+def _fingerprints(span: NeutralSpan, fingerprinter: Fingerprints) -> Mapping[Side, Packed]:
     by_side: dict[Side, list[Fingerprint]] = {}
     for content in span.contents:
         if content.side not in span.fingerprints:
             made_of = by_side.setdefault(content.side, [])
             made_of.append(fingerprinter.fingerprint(_named(content)))
-    made = {side: _merged(found) for side, found in by_side.items()}
+    made = {side: _packed(_merged(found)) for side, found in by_side.items()}
     return {**made, **span.fingerprints}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from intact.codec.packed import pack
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint
 from intact_collector.model.span import (
@@ -79,7 +80,7 @@ def span(
         scope=scope,
         journey=journey,
         handoff=handoff,
-        fingerprints=fingerprints or {},
+        fingerprints={side: pack(found) for side, found in (fingerprints or {}).items()},
     )
 
 

@@ -5,6 +5,7 @@ Ids are short words: ``span("agent", trace="t1", parent="run")``. Times are smal
 
 from __future__ import annotations
 
+from intact.codec.packed import pack
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode, Reason
@@ -58,7 +59,7 @@ def span(
         handoff=hint,
         problems=problems,
         fingerprints={
-            Side[side.upper()]: one if isinstance(one, Fingerprint) else fingerprint(one)
+            Side[side.upper()]: pack(one if isinstance(one, Fingerprint) else fingerprint(one))
             for side, one in sides.items()
         },
     )

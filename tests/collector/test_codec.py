@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intact.codec.packed import pack
 from intact.errors import CodecError, SuiteError
 from intact.model.fingerprint import Fingerprint
+from intact.proto.v1 import fingerprint_pb2 as pb2
 from intact.proto.v1 import span_pb2 as pb
 from intact_collector.codec import decode_span, encode_span
 from intact_collector.model.span import HandoffHint, ReducedSpan, Role, Side
@@ -50,7 +52,7 @@ def test_an_empty_hint_is_not_a_missing_one(hint: HandoffHint | None) -> None:
 def test_a_fingerprint_larger_than_an_attribute_is_kept_whole() -> None:
     """The journal has no limit: foreign content may be long."""
     many = tuple(f"path_{n}" for n in range(2000))
-    span = replace(SPAN, fingerprints={Side.INPUT: Fingerprint(b"kkkk", 1, absent=many)})
+    span = replace(SPAN, fingerprints={Side.INPUT: pack(Fingerprint(b"kkkk", 1, absent=many))})
     assert decode_span(encode_span(span)) == span
 
 
@@ -74,9 +76,9 @@ def test_words_of_another_version_are_refused(change: dict[str, object]) -> None
 
 def test_a_fingerprint_of_a_newer_suite_is_told_apart() -> None:
     """The reason differs from plain damage, so that an operator knows to upgrade."""
-    span = replace(SPAN, fingerprints={Side.SENT: Fingerprint(b"kkkk", 1)})
+    span = replace(SPAN, fingerprints={Side.SENT: pack(Fingerprint(b"kkkk", 1))})
     message = pb.ReducedSpan.FromString(encode_span(span))
-    message.contexts[0].fingerprint.suite = 2
+    message.contexts[0].fingerprint += pb2.Fingerprint(suite=2).SerializeToString()
     with pytest.raises(SuiteError):
         decode_span(message.SerializeToString())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from intact.codec.packed import pack
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import Reason
@@ -49,7 +50,7 @@ def test_contents_of_one_side_become_one_fingerprint() -> None:
         neutral(Content(Side.INPUT, {"order_id": "A-1042"}), Content(Side.INPUT, {"total": 12.5})),
         FINGERPRINTER,
     )
-    assert names(reduced.fingerprints[Side.INPUT]) == {"order_id", "total"}
+    assert names(reduced.fingerprints[Side.INPUT].unpack()) == {"order_id", "total"}
 
 
 def test_what_a_tool_was_given_and_gave_is_named_after_it() -> None:
@@ -61,13 +62,13 @@ def test_what_a_tool_was_given_and_gave_is_named_after_it() -> None:
         ),
         FINGERPRINTER,
     )
-    assert names(reduced.fingerprints[Side.RESULT]) == {"tool:lookup/carrier"}
-    assert names(reduced.fingerprints[Side.ARGUMENTS]) == {"call:lookup/order_id"}
+    assert names(reduced.fingerprints[Side.RESULT].unpack()) == {"tool:lookup/carrier"}
+    assert names(reduced.fingerprints[Side.ARGUMENTS].unpack()) == {"call:lookup/order_id"}
 
 
 def test_native_fingerprints_pass_through_untouched() -> None:
     """They were made where the content was; content beside them is not looked at."""
-    made = FINGERPRINTER.fingerprint({"a": "b"})
+    made = pack(FINGERPRINTER.fingerprint({"a": "b"}))
     span = neutral(Content(Side.RECEIVED, {"x": "y"}), fingerprints={Side.RECEIVED: made})
     assert reduce(span, FINGERPRINTER).fingerprints == {Side.RECEIVED: made}
 
@@ -77,7 +78,7 @@ def test_content_that_cannot_be_fingerprinted_is_a_problem_of_the_span() -> None
 
     class Failing:
         def fingerprint(self, context: object, /) -> Fingerprint:
-            return Fingerprint(key_id=b"", root=0, limits=Limit.ERROR)
+            return Fingerprint(key_id=b"kkkk", root=0, limits=Limit.ERROR)
 
     reduced = reduce(neutral(Content(Side.INPUT, "text")), Failing())
     assert reduced.problems == (Reason.UNREADABLE,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from intact.model.fingerprint import Fingerprint
+from intact.codec.packed import Packed
 from intact.model.measurement import Reason
 from intact_collector.dialects.raw import RawSpan
 from intact_collector.model.span import Content, HandoffHint, Role, SessionKey, Side
@@ -29,7 +29,7 @@ class Reading:
     inherited: int | None = None
     keys: tuple[SessionKey, ...] = ()  # beside those that every dialect reads
     contents: tuple[Content, ...] = ()
-    fingerprints: Mapping[Side, Fingerprint] = field(default_factory=dict)
+    fingerprints: Mapping[Side, Packed] = field(default_factory=dict)
     problems: tuple[Reason, ...] = ()
     unseen: str | None = None  # the agent that ran in this tool and has no span of its own
 

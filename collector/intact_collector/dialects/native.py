@@ -12,9 +12,8 @@ a cut shows.
 from __future__ import annotations
 
 from intact.codec import attributes as names
-from intact.codec.wire import from_attribute
+from intact.codec.packed import Packed, packed_attribute
 from intact.errors import CodecError, CutError, SuiteError
-from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Mode, Reason
 from intact_collector.dialects.dialect import Dialect, Reading
 from intact_collector.dialects.problems import distinct
@@ -30,7 +29,7 @@ _SIDES = {
 
 def read(span: RawSpan) -> Reading:
     """What one span says."""
-    fingerprints: dict[Side, Fingerprint] = {}
+    fingerprints: dict[Side, Packed] = {}
     problems: list[Reason | None] = []
     for side, name in _SIDES.items():
         found, problem = _fingerprint(span, name)
@@ -73,14 +72,14 @@ def _hint(span: RawSpan) -> HandoffHint | None:
     )
 
 
-def _fingerprint(span: RawSpan, name: str) -> tuple[Fingerprint | None, Reason | None]:
+def _fingerprint(span: RawSpan, name: str) -> tuple[Packed | None, Reason | None]:
     text, size = span.attributes.get(name), span.attributes.get(names.size_of(name))
     if text is None:
         return None, None if size is None else Reason.ATTRIBUTES_DROPPED
     if not isinstance(text, str) or not isinstance(size, int):
         return None, Reason.UNREADABLE
     try:
-        return from_attribute(text, size), None
+        return packed_attribute(text, size), None
     except CutError:
         return None, Reason.ATTRIBUTE_CUT
     except SuiteError:

@@ -48,7 +48,7 @@ def sights(scene: Scene, turn: Turn) -> list[Sight]:
         for side, fingerprint in span.fingerprints.items():
             time = _visible(turn, span, side)
             if time is not None:
-                found.append(Sight(time, span.key, side, fingerprint))
+                found.append(Sight(time, span.key, side, fingerprint.unpack()))
     return sorted(found, key=lambda sight: sight.order)
 
 

@@ -48,7 +48,8 @@ def received_at(scene: Scene, edge: Edge, keys: frozenset[bytes]) -> Received:
 
 def side_of(span: ReducedSpan | None, side: Side) -> Fingerprint | None:
     """One side of a span that may be missing."""
-    return span.fingerprints.get(side) if span is not None else None
+    found = span.fingerprints.get(side) if span is not None else None
+    return found.unpack() if found is not None else None
 
 
 def output_of(scene: Scene, turn: Turn) -> tuple[ReducedSpan, Fingerprint] | None:

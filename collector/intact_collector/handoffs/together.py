@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from intact.codec.packed import Packed, pack
 from intact.measure import union
-from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Reason
 from intact_collector.model.span import ReducedSpan, Role, Side, SpanKey
 
@@ -64,7 +64,7 @@ def _whole(span: ReducedSpan, spans: Mapping[SpanKey, ReducedSpan]) -> SpanKey |
 
 
 def _merged(outer: ReducedSpan, inner: Iterable[ReducedSpan]) -> ReducedSpan:
-    sides: dict[Side, Fingerprint] = {}
+    sides: dict[Side, Packed] = {}
     handoff = outer.handoff
     problems = dict.fromkeys(outer.problems)
     for part in inner:
@@ -74,7 +74,9 @@ def _merged(outer: ReducedSpan, inner: Iterable[ReducedSpan]) -> ReducedSpan:
             if side in _TOLD and side not in outer.fingerprints:
                 before = sides.get(side)
                 mixed = before is None or before.key_id != found.key_id or side is Side.FRESH
-                sides[side] = found if mixed or before is None else union((before, found))
+                if not mixed and before is not None:
+                    found = pack(union((before.unpack(), found.unpack())))
+                sides[side] = found
     told = {**sides, **outer.fingerprints}
     if Side.INPUT in told:
         problems = {reason: None for reason in problems if reason not in _ABSENT}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from intact.model.fingerprint import Fingerprint
+from intact.codec.packed import Packed
 from intact.model.measurement import Mode, Reason
 
 #: (trace id, span id): the identity of a span everywhere in the collector.
@@ -130,7 +130,7 @@ class NeutralSpan(SpanFacts):
     """A span in Intact's words, content still attached. Lives only between decode and reduce."""
 
     contents: tuple[Content, ...] = ()
-    fingerprints: Mapping[Side, Fingerprint] = field(default_factory=dict)  # native ones
+    fingerprints: Mapping[Side, Packed] = field(default_factory=dict)  # native ones
     unseen: str | None = None  # the agent that ran in this tool and has no span of its own
 
 
@@ -138,4 +138,4 @@ class NeutralSpan(SpanFacts):
 class ReducedSpan(SpanFacts):
     """A span without content, as journaled."""
 
-    fingerprints: Mapping[Side, Fingerprint] = field(default_factory=dict)
+    fingerprints: Mapping[Side, Packed] = field(default_factory=dict)

@@ -68,7 +68,8 @@ def clue(group: Group, spans: Mapping[SpanKey, ReducedSpan]) -> Clue:
     said: list[Said] = []
     for turn in group.turns:
         for span in own_spans(turn, spans):
-            for side, fingerprint in span.fingerprints.items():
+            for side, packed in span.fingerprints.items():
+                fingerprint = packed.unpack()
                 time = span.end if side in _TOLD_AT_THE_END else span.start
                 for value in _typed(fingerprint):
                     facts[value] = min(time, facts.get(value, time))
@@ -99,7 +100,7 @@ def _asked(turn: Turn, spans: Mapping[SpanKey, ReducedSpan], scope: str) -> Aske
     if not calls:
         return None
     first = min(calls, key=lambda span: (span.start, span.end, span.key))
-    fresh = first.fingerprints[Side.FRESH]
+    fresh = first.fingerprints[Side.FRESH].unpack()
     facts = _typed(fresh)
     marks = (*_identifying(facts), *fresh.bigrams.tokens)
     return Asked(fresh.bigrams, facts, tuple((scope, mark) for mark in marks))

@@ -10,14 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from intact.model.fingerprint import Fingerprint
 from intact_collector.model.span import KeyKind, ReducedSpan, SpanKey
 from intact_collector.sessions.clusters import Cluster, Limits, Memo, Pool, Token, Trace
 from intact_collector.sessions.table import Draft
 
 _SPAN = 400  # bytes of a span without fingerprints, about
-_FACT = 120
-_TOKEN = 40
+_PACKED = 100  # bytes around those of a fingerprint, about
 
 
 class PoolDraft:
@@ -225,10 +223,4 @@ def charged_to(span: ReducedSpan) -> Token:
 
 def weigh(span: ReducedSpan) -> int:
     """About how many bytes a span takes in memory."""
-    return _SPAN + sum(_weigh(fingerprint) for fingerprint in span.fingerprints.values())
-
-
-def _weigh(fingerprint: Fingerprint) -> int:
-    tokens = len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens)
-    tokens += sum(len(fact.tokens) for fact in fingerprint.facts)
-    return _FACT * len(fingerprint.facts) + _TOKEN * tokens
+    return _SPAN + sum(_PACKED + packed.size for packed in span.fingerprints.values())

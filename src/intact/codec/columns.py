@@ -29,6 +29,7 @@ MAX_TOKENS = 12
 Shape = tuple[int, int, int, int]
 
 _KINDS = {int(kind): kind for kind in Kind}
+_KNOWN_KINDS = bytes(_KINDS)
 _NO_NAME, _SAME_NAME, _NEW_NAME = range(3)
 
 
@@ -59,40 +60,50 @@ def write_facts(facts: Sequence[Fact], table: FactTable) -> None:
         _write_names(shapes, names, table)
 
 
-def read_facts(table: FactTable) -> tuple[Fact, ...]:
-    """The rows of `table`, in order.
+def check_facts(table: FactTable) -> None:
+    """Whether `read_facts` can read `table`.
 
     Raises:
-        CodecError: If the columns do not agree with each other.
+        CodecError: If its columns do not agree with each other, or a kind is not known.
     """
-    shapes, rows = len(table.shape_path), len(table.shape)
-    token_counts = table.shape_tokens
+    shape = table.shape
+    shapes, rows = len(table.shape_path), len(shape)
+    token_counts, name = table.shape_tokens, table.name
     if (
-        any(len(column) != shapes for column in (table.shape_kind, table.shape_flags, token_counts))
+        len(table.shape_kind) != shapes
+        or len(token_counts) != shapes
+        or len(table.shape_flags) != shapes
         or len(table.value) != 5 * rows
         or len(table.exact) != 3 * rows
-        or any(column and len(column) != rows for column in (table.count, table.name))
-        or max(table.shape, default=-1) >= shapes
+        or len(table.count) not in (0, rows)
+        or len(name) not in (0, rows)
+        or max(shape, default=-1) >= shapes
         or max(token_counts, default=0) > MAX_TOKENS
-        or len(table.token) != sum(token_counts[shape] for shape in table.shape)
+        or len(table.token) != sum(map(token_counts.__getitem__, shape))
     ):
         raise CodecError("the columns of a fact table do not agree")
-    try:
-        kinds = [_KINDS[kind] for kind in table.shape_kind]
-    except KeyError as unknown:
-        raise CodecError(f"unknown kind of fact: {unknown.args[0]}") from None
+    if unknown := table.shape_kind.translate(None, _KNOWN_KINDS):
+        raise CodecError(f"unknown kind of fact: {unknown[0]}")
+    if name:
+        _read_names(table)
+
+
+def read_facts(table: FactTable) -> tuple[Fact, ...]:
+    """The rows of a checked table, in order."""
+    shape, token_counts = list(table.shape), table.shape_tokens
+    kinds = [_KINDS[kind] for kind in table.shape_kind]
     paths, flags = list(table.shape_path), list(table.shape_flags)
     return tuple(
         map(
             Fact,
-            [paths[shape] for shape in table.shape],
+            [paths[one] for one in shape],
             _unpack(table.value, 5),
             _unpack(table.exact, 3),
-            [kinds[shape] for shape in table.shape],
-            [flags[shape] for shape in table.shape],
-            table.count or b"\1" * rows,
-            _read_tokens([token_counts[shape] for shape in table.shape], table.token),
-            _read_names(table) if table.name else [""] * rows,
+            [kinds[one] for one in shape],
+            [flags[one] for one in shape],
+            table.count or b"\1" * len(shape),
+            _read_tokens([token_counts[one] for one in shape], table.token),
+            _read_names(table) if table.name else [""] * len(shape),
         )
     )
 

@@ -19,11 +19,12 @@ from binascii import Error as Base64Error
 from google.protobuf.message import DecodeError
 
 from intact.codec.attributes import MAX_FINGERPRINT_BYTES
-from intact.codec.columns import read_facts, write_facts
+from intact.codec.columns import check_facts, read_facts, write_facts
 from intact.codec.fit import fit
 from intact.codec.lists import read_list, write_list
+from intact.codec.sketches import check_sketch, read_sketch, write_sketch
 from intact.errors import CodecError, CutError, SuiteError
-from intact.model.fingerprint import COMPLETE, EVERY_FACT, SUITE, Fingerprint, Limit, Sketch
+from intact.model.fingerprint import EVERY_FACT, SUITE, Fingerprint, Limit, Sketch
 from intact.proto.v1 import fingerprint_pb2 as pb
 
 _KEY_ID_BYTES = 4
@@ -61,12 +62,9 @@ def decode(data: bytes) -> Fingerprint:
         SuiteError: If it is of a suite that this version does not know.
         CodecError: If it is no fingerprint.
     """
-    message = pb.Fingerprint()
-    try:
-        message.ParseFromString(data)
-    except DecodeError:
-        raise CodecError("these bytes are no fingerprint") from None
-    return from_message(message)
+    message = parse(data)
+    check(message)
+    return read(message)
 
 
 def to_attribute(fingerprint: Fingerprint) -> tuple[str, int]:
@@ -83,6 +81,16 @@ def from_attribute(text: str, size: int) -> Fingerprint:
         SuiteError: If it is of a suite that this version does not know.
         CodecError: If it is no fingerprint.
     """
+    return decode(attribute_bytes(text, size))
+
+
+def attribute_bytes(text: str, size: int) -> bytes:
+    """The bytes that a span attribute holds, of a fingerprint or not.
+
+    Raises:
+        CutError: If the text is shorter than `size` says.
+        CodecError: If it is not base64 of so many bytes.
+    """
     # A cut at a field boundary would still parse, so the size is the only witness.
     if size > MAX_FINGERPRINT_BYTES:
         raise CodecError(f"no fingerprint has more than {MAX_FINGERPRINT_BYTES} bytes")
@@ -95,15 +103,10 @@ def from_attribute(text: str, size: int) -> Fingerprint:
         raise CodecError("the attribute is not base64") from None
     if len(data) != size:
         raise CodecError(f"{len(data)} bytes arrived, {size} were announced")
-    return decode(data)
+    return data
 
 
-def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
-    """The whole fingerprint as a message, for embedding into another one.
-
-    Raises:
-        struct.error, ValueError: If a hash does not have its width.
-    """
+def _to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
     if len(fingerprint.key_id) != _KEY_ID_BYTES:
         raise ValueError("a key id has 4 bytes")
     message = pb.Fingerprint(
@@ -122,8 +125,12 @@ def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
         message.facts.prose_threshold = fingerprint.prose_threshold
     if fingerprint.facts:
         write_facts(fingerprint.facts, message.facts)
-    _write_sketch(message, pb.Sketch.UNIT_WORDS, fingerprint.words)
-    _write_sketch(message, pb.Sketch.UNIT_BIGRAMS, fingerprint.bigrams)
+    for unit, sketch in (
+        (pb.Sketch.UNIT_WORDS, fingerprint.words),
+        (pb.Sketch.UNIT_BIGRAMS, fingerprint.bigrams),
+    ):
+        if sketch != Sketch():
+            write_sketch(sketch, message.sketches.add(unit=unit))
     for path, reason in fingerprint.pruned:
         message.pruned.add(path=valid_text(path), reason=valid_text(reason))
     for one in fingerprint.lists:
@@ -131,8 +138,22 @@ def to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
     return message
 
 
-def from_message(message: pb.Fingerprint) -> Fingerprint:
-    """The fingerprint that a message holds.
+def parse(data: bytes) -> pb.Fingerprint:
+    """Bytes as a message, of which nothing is known yet.
+
+    Raises:
+        CodecError: If they are none.
+    """
+    message = pb.Fingerprint()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        raise CodecError("these bytes are no fingerprint") from None
+    return message
+
+
+def check(message: pb.Fingerprint) -> None:
+    """Whether `read` can read a message; a fraction of what reading costs.
 
     Raises:
         SuiteError: If it is of a suite that this version does not know.
@@ -145,19 +166,29 @@ def from_message(message: pb.Fingerprint) -> Fingerprint:
     if len(message.key_id) != _KEY_ID_BYTES:
         raise CodecError("a fingerprint without a key id")
     facts = message.facts
-    threshold = facts.threshold if facts.HasField("threshold") else EVERY_FACT
-    prose_threshold = facts.prose_threshold if facts.HasField("prose_threshold") else EVERY_FACT
-    if max(threshold, prose_threshold) > EVERY_FACT:
+    if max(facts.threshold, facts.prose_threshold) > EVERY_FACT:
         raise CodecError("the threshold of a fact table is out of range")
-    sketches = {sketch.unit: _read_sketch(sketch) for sketch in message.sketches}
+    check_facts(facts)
+    for sketch in message.sketches:
+        check_sketch(sketch)
+    for one in message.lists:
+        read_list(one)
+
+
+def read(message: pb.Fingerprint) -> Fingerprint:
+    """The fingerprint that a checked message holds."""
+    facts = message.facts
+    sketches = {sketch.unit: read_sketch(sketch) for sketch in message.sketches}
     return Fingerprint(
         key_id=message.key_id,
         root=message.root,
         facts=read_facts(facts),
         fact_total=facts.total,
-        fact_threshold=threshold,
+        fact_threshold=facts.threshold if facts.HasField("threshold") else EVERY_FACT,
         prose_total=facts.prose_total,
-        prose_threshold=prose_threshold,
+        prose_threshold=(
+            facts.prose_threshold if facts.HasField("prose_threshold") else EVERY_FACT
+        ),
         words=sketches.get(pb.Sketch.UNIT_WORDS, Sketch()),
         bigrams=sketches.get(pb.Sketch.UNIT_BIGRAMS, Sketch()),
         pruned=tuple((entry.path, entry.reason) for entry in message.pruned),
@@ -175,23 +206,4 @@ def valid_text(text: str) -> str:
 
 
 def _serialize(fingerprint: Fingerprint) -> bytes:
-    return to_message(fingerprint).SerializeToString(deterministic=True)
-
-
-def _write_sketch(message: pb.Fingerprint, unit: pb.Sketch.Unit, sketch: Sketch) -> None:
-    if sketch == Sketch():
-        return
-    written = message.sketches.add(unit=unit, form=pb.Sketch.FORM_SORTED, total=sketch.total)
-    if not sketch.complete:
-        written.threshold = sketch.threshold
-    written.token.extend(sorted(sketch.tokens))
-
-
-def _read_sketch(sketch: pb.Sketch) -> Sketch:
-    if sketch.form != pb.Sketch.FORM_SORTED:
-        raise CodecError("a sketch of an unknown form")
-    tokens = frozenset(sketch.token)
-    threshold = sketch.threshold if sketch.HasField("threshold") else COMPLETE
-    if tokens and max(tokens) >= threshold:
-        raise CodecError("a sketch holds tokens above its threshold")
-    return Sketch(tokens, threshold, sketch.total)
+    return _to_message(fingerprint).SerializeToString(deterministic=True)

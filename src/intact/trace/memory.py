@@ -18,9 +18,9 @@ from typing import Final, NamedTuple
 
 from opentelemetry.trace import SpanContext
 
+from intact.codec.derived import Derived
 from intact.model.facts import PROSE, Flag
 from intact.model.fingerprint import Fingerprint, Limit
-from intact.trace.derived import Derived
 
 OUTPUTS: Final = 64
 SESSIONS: Final = 256

@@ -19,13 +19,13 @@ from opentelemetry import trace
 from opentelemetry.trace import Tracer, TracerProvider
 
 from intact.codec.attributes import SCOPE
+from intact.codec.derived import Derived
 from intact.codec.disclose import Names, Rule, disclose
 from intact.codec.wire import to_attribute
 from intact.config import Settings, lenient
 from intact.fingerprint import Aliases, Fingerprinter
 from intact.model.fingerprint import Fingerprint
 from intact.trace import health
-from intact.trace.derived import Derived
 from intact.trace.fingerprinters import Fingerprinters
 from intact.trace.keyring import find_keys
 from intact.trace.memory import Claims, Sessions

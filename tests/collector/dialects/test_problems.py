@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from intact.codec.packed import pack
 from intact.codec.wire import to_attribute
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint
@@ -132,7 +133,7 @@ def test_a_native_fingerprint_is_read_as_it_was_written(fingerprint: Fingerprint
         }
     )
     assert found.role is Role.ARRIVAL
-    assert found.fingerprints == {Side.RECEIVED: fingerprint}
+    assert found.fingerprints == {Side.RECEIVED: pack(fingerprint)}
     assert found.handoff is not None
     assert (found.handoff.source, found.handoff.target) == ("triage", "billing")
     assert (found.handoff.mode, found.handoff.rule) == (Mode.RETURN_TO_CALLER, "call")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from intact.codec.packed import pack
 from intact.model.measurement import Reason
 from intact_collector.handoffs.together import together
 from intact_collector.model.span import ReducedSpan, Role, Side
@@ -29,8 +30,8 @@ def test_content_told_apart_is_that_of_its_span() -> None:
         found = together(order)
         call = found[key("call")]
         assert call.fingerprints == {
-            Side.INPUT: fingerprint(ASKED),
-            Side.OUTPUT: fingerprint(SAID),
+            Side.INPUT: pack(fingerprint(ASKED)),
+            Side.OUTPUT: pack(fingerprint(SAID)),
         }
         assert call.problems == ()
         assert {found[key(log)].role for log in ("log1", "log2")} == {Role.OTHER}
@@ -44,7 +45,10 @@ def test_what_a_span_tells_itself_is_not_told_again() -> None:
         content("log", 40, "call", input=other, output=SAID),
     ]
     call = together(spans)[key("call")]
-    assert call.fingerprints == {Side.INPUT: fingerprint(ASKED), Side.OUTPUT: fingerprint(SAID)}
+    assert call.fingerprints == {
+        Side.INPUT: pack(fingerprint(ASKED)),
+        Side.OUTPUT: pack(fingerprint(SAID)),
+    }
 
 
 def test_a_model_call_inside_a_model_call_is_one() -> None:
@@ -65,7 +69,7 @@ def test_a_model_call_inside_a_model_call_is_one() -> None:
     ]
     found = together(spans)
     assert [one.key for one in found.values() if one.role is Role.MODEL] == [key("outer")]
-    assert found[key("outer")].fingerprints == {Side.INPUT: fingerprint(ASKED)}
+    assert found[key("outer")].fingerprints == {Side.INPUT: pack(fingerprint(ASKED))}
     assert found[key("outer")].problems == (Reason.ATTRIBUTE_CUT,)
 
 

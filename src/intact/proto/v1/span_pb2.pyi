@@ -1,4 +1,3 @@
-from intact.proto.v1 import fingerprint_pb2 as _fingerprint_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -91,5 +90,5 @@ class Context(_message.Message):
     SIDE_FIELD_NUMBER: _ClassVar[int]
     FINGERPRINT_FIELD_NUMBER: _ClassVar[int]
     side: int
-    fingerprint: _fingerprint_pb2.Fingerprint
-    def __init__(self, side: _Optional[int] = ..., fingerprint: _Optional[_Union[_fingerprint_pb2.Fingerprint, _Mapping]] = ...) -> None: ...
+    fingerprint: bytes
+    def __init__(self, side: _Optional[int] = ..., fingerprint: _Optional[bytes] = ...) -> None: ...
