@@ -5,7 +5,8 @@
     └── CollectorError       something the operator can mend; the message says how
         ├── StoreError       the data directory cannot be used
         ├── ListenError      an address cannot be listened on
-        └── UnreadableFile   a file is not OTLP, or cannot be opened
+        ├── UnreadableFile   a file is not OTLP, or cannot be opened
+        └── Unreachable      a running collector does not answer as one
 
 Each message names the thing (a path, an address, a line number), what is wrong with it and what to
 do. None ever carries a piece of what was received.
@@ -30,3 +31,7 @@ class ListenError(CollectorError):
 
 class UnreadableFile(CollectorError):
     """A file could not be opened, or holds something else than OTLP."""
+
+
+class Unreachable(CollectorError):
+    """A running collector was asked and did not answer, or not as a collector would."""

@@ -69,7 +69,11 @@ def test_options_and_variables_in_running_text_exist(page: Path) -> None:
     if page.parent.name != "decisions":  # those speak of other tools, too
         for option in (one for one in codes(text) if re.fullmatch(r"--[a-z-]+( [A-Z]+)?", one)):
             assert option.partition(" ")[0] in OPTIONS, option
-    variables = {one.env for one in SETTINGS} | {one.env for one in LIBRARY} | {"INTACT_CONFIG"}
+    variables = (
+        {one.env for one in SETTINGS}
+        | {one.env for one in LIBRARY}
+        | {"INTACT_CONFIG", "INTACT_TOKEN"}
+    )
     for script in (one for one in (ROOT / ".ci").rglob("*") if one.is_file()):
         variables |= set(_VARIABLE.findall(script.read_text(encoding="utf-8")))
     assert set(_VARIABLE.findall(text)) <= variables

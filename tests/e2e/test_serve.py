@@ -261,3 +261,24 @@ def test_sighup_reads_the_file_again_and_keeps_what_is_right(tmp_path: Path) -> 
             assert all(deliver(stub, request) for request in second)
         eventually(lambda: settled(program, 4))
         eventually(lambda: not any(one["open"] for one in program.sessions()))
+
+
+def test_doctor_asks_a_running_collector(tmp_path: Path) -> None:
+    """What it holds open; with a token where one is needed, which stands on no command line."""
+    token = "4f9c2d71a85b4e07"
+    with Program(tmp_path / "data", INTACT_TOKENS=f"ci {token}") as program:
+        url = program.said["page, API"]
+        with grpc.insecure_channel(program.grpc) as channel:
+            for request in recorded(LOSSY):
+                TraceServiceStub(channel).Export(
+                    request, metadata=(("authorization", f"Bearer {token}"),)
+                )
+        stranger = intact("doctor", "--live", "--url", url)
+        assert (stranger.returncode, "set INTACT_TOKEN" in stranger.stderr) == (2, True)
+
+        def measured() -> bool:
+            said = intact("doctor", "--live", "--url", url, INTACT_TOKEN=token)
+            assert said.returncode == 0, said.stderr
+            return "measured  4 of 4" in said.stdout
+
+        eventually(measured)

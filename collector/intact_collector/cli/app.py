@@ -17,8 +17,8 @@ from typing import Annotated, NoReturn, ParamSpec
 import typer
 
 from intact.errors import ConfigError, IntactError
-from intact_collector.cli import demo, report, serve
-from intact_collector.errors import UnreadableFile
+from intact_collector.cli import demo, doctor, report, serve
+from intact_collector.errors import Unreachable, UnreadableFile
 
 P = ParamSpec("P")
 
@@ -27,12 +27,14 @@ Begin with:
   intact demo                   see a lost fact being found, offline
   intact serve                  receive OTLP on 4317 and 4318, page on 4380
   intact report traces.jsonl    measure what is in a file
+  intact doctor traces.jsonl    say what that file supports, and what to change
 """
 
 #: The commands, with the line that the list of commands has of each.
 _COMMANDS = (
     (serve.serve, "Run the collector.", serve.EXAMPLES),
     (report.report, "Measure recorded telemetry.", report.EXAMPLES),
+    (doctor.doctor, "Say what telemetry supports, and what to change.", doctor.EXAMPLES),
     (demo.demo, "Show a loss being found, offline.", demo.EXAMPLES),
 )
 
@@ -89,7 +91,7 @@ def _guarded(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
-        except (ConfigError, UnreadableFile) as error:
+        except (ConfigError, Unreachable, UnreadableFile) as error:
             _fail(error, 2)
         except IntactError as error:
             _fail(error, 1)

@@ -40,7 +40,9 @@ def printed(answer: Mapping[str, Any], how: Format, notes: Sequence[str] = ()) -
     elif how is Format.MARKDOWN:
         text = to_markdown(answer["sessions"], notes=notes)
     else:
-        text = to_text(answer["sessions"], colour=_colour(), plain=not _unicode(), notes=notes)
+        text = to_text(
+            answer["sessions"], colour=_colour(), plain=not speaks_unicode(), notes=notes
+        )
     sys.stdout.write(text)
     sys.stdout.flush()
 
@@ -54,7 +56,8 @@ def _colour() -> bool:
     )
 
 
-def _unicode() -> bool:
+def speaks_unicode() -> bool:
+    """Whether standard output can show marks and arrows."""
     try:
         "✓→".encode(sys.stdout.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):

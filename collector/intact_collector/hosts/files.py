@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from intact.fingerprint import Fingerprinter, Key
+from intact_collector.diagnosis import Tally
 from intact_collector.dialects.choose import REGISTRY
 from intact_collector.errors import UnreadableFile
+from intact_collector.hosts.leaks import examine
 from intact_collector.hosts.memory import MemoryCollector
 from intact_collector.hosts.otlp_file import Flaw, Logs, Peekable, Traces, requests
 from intact_collector.model.session import Session
@@ -42,6 +44,7 @@ class Reading:
 
     sessions: Sequence[Session] = ()
     spans: int = 0  # that belong to agents, models or tools
+    others: int = 0  # spans of instrumentations that name no agents
     skipped: Counter[str] = field(default_factory=Counter)  # spans and log records, by reason
     notes: list[str] = field(default_factory=list)  # what could not be read, for people
 
@@ -50,21 +53,26 @@ def read_files(
     paths: Iterable[str | Path],
     settings: Settings | None = None,
     fingerprinter: Fingerprinter | None = None,
+    tally: Tally | None = None,
 ) -> Reading:
     """Read files and report their sessions. Content is fingerprinted as it is read, and dropped.
 
     A last line that was cut, as in a file that is still being written, is noted and left out.
+    With a ``tally`` everything is counted that a diagnosis needs.
 
     Raises:
         UnreadableFile: If a file cannot be opened or holds no OTLP at all; names the file.
     """
-    collector = MemoryCollector(fingerprinter or Fingerprinter(_KEY), settings or Settings())
+    collector = MemoryCollector(
+        fingerprinter or Fingerprinter(_KEY), settings or Settings(), tally=tally
+    )
     reading = Reading()
     for path in paths:
-        _read(str(path), collector, reading)
+        _read(str(path), collector, reading, tally)
     reading.sessions = collector.drain()
     reading.spans = collector.spans
     reading.skipped += collector.skipped + collector.discarded
+    reading.others = collector.skipped[UNCLAIMED_SCOPE] + collector.skipped[UNCLAIMED_SPAN]
     reading.notes += _left_out(reading)
     reading.notes += [f"the dialect {one.name} is left out: {one.why}" for one in REGISTRY.broken]
     return reading
@@ -88,11 +96,11 @@ def _left_out(reading: Reading) -> list[str]:
     notes = [
         f"{count} {_REASONS[reason]}" for reason, count in counts.items() if reason in _REASONS
     ]
-    others = counts.get(UNCLAIMED_SCOPE, 0) + counts.get(UNCLAIMED_SPAN, 0)
+    others = reading.others
     return [*notes, f"{others} {_OTHERS}"] if others and not reading.sessions else notes
 
 
-def _read(path: str, collector: MemoryCollector, reading: Reading) -> None:
+def _read(path: str, collector: MemoryCollector, reading: Reading, tally: Tally | None) -> None:
     name = "standard input" if path == STANDARD_INPUT else path
     good = 0
     flaws: list[Flaw] = []
@@ -105,6 +113,8 @@ def _read(path: str, collector: MemoryCollector, reading: Reading) -> None:
                 good += 1
                 if isinstance(found, Traces):
                     collector.take(found.request)
+                    if tally is not None:
+                        examine(found.request, name, tally)
                 elif isinstance(found, Logs):
                     collector.take_logs(found.request)
                 else:

@@ -17,10 +17,13 @@ import orjson
 from intact_collector import pipeline
 from intact_collector.analytics.events import session_verdict
 from intact_collector.analytics.metrics import METRICS
+from intact_collector.diagnosis import Tally, diagnose
+from intact_collector.diagnosis.document import document as diagnosed
 from intact_collector.hosts import own
 from intact_collector.hosts.keeper import Keeper
 from intact_collector.model.metric import MetricSpec, Series
 from intact_collector.model.session import Session
+from intact_collector.otlp import UNCLAIMED_SCOPE, UNCLAIMED_SPAN
 from intact_collector.ports import Store
 from intact_collector.receive.counters import SPECS as RECEIVER
 from intact_collector.receive.counters import Counters
@@ -85,6 +88,22 @@ class LiveView:
         found = await asyncio.to_thread(self._store.session, session_id)
         closed = [] if found is None else [orjson.loads(found)]
         return [*shown, *_not_shown(closed, shown)]
+
+    async def diagnosis(self) -> Document:
+        """Of the sessions that are open now."""
+        sessions = await self._open()
+        return await asyncio.to_thread(self._diagnosis, sessions)
+
+    def _diagnosis(self, sessions: Sequence[Session]) -> Document:
+        tally = Tally()
+        for trace in self._keeper.outlook.state.pool.traces.values():
+            tally.add(trace.spans.values())
+        others = sum(
+            count
+            for name, reason, count in self._tally.rows()
+            if name == own.SKIPPED_SPANS.name and reason in (UNCLAIMED_SCOPE, UNCLAIMED_SPAN)
+        )
+        return diagnosed(diagnose(tally, sessions, others=others))
 
     async def series(self) -> Totals:
         """Fidelity first, then the collector itself."""

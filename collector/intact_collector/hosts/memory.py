@@ -15,6 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
+from intact_collector.diagnosis import Tally
 from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.model.effect import Discarded, Effect, HandoffSettled, SessionClosed
@@ -32,6 +33,7 @@ class MemoryCollector:
             them only under the same key.
         settings: Waits and limits of the pipeline.
         clock: Seconds; only differences matter.
+        tally: Counts what stood in the spans, for a diagnosis.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class MemoryCollector:
         fingerprinter: Fingerprinter,
         settings: pipeline.Settings = DEFAULT,
         clock: Callable[[], float] = lambda: 0.0,
+        tally: Tally | None = None,
     ) -> None:
         self.settings = settings
         self.skipped: Counter[str] = Counter()  # spans that no dialect reads, by reason
@@ -47,6 +50,7 @@ class MemoryCollector:
         self.spans = 0  # spans that a dialect reads
         self._fingerprinter = fingerprinter
         self._clock = clock
+        self._tally = tally
         self._state = pipeline.State()
         self._closed: list[SessionClosed] = []
         self._lock = Lock()
@@ -74,6 +78,8 @@ class MemoryCollector:
         taken = list(spans)
         with self._lock:
             self.spans += sum(bool(span.dialect) for span in taken)
+            if self._tally is not None:
+                self._tally.add(taken)
             self._carry_out(*pipeline.step(self._state, taken, self._clock(), self.settings))
 
     def tick(self) -> None:

@@ -103,6 +103,17 @@ CAPTURE: Mapping[str, str] = {
     "pydantic_ai": "InstrumentationSettings(include_content=True)",
 }
 
+#: How sessions are given an id, by dialect.
+SESSION_IDS: Mapping[str, str] = {
+    "intact": 'with intact.session("your-id"): around the journey',
+    "pydantic_ai": "run(..., conversation_id=...), or message_history= of the earlier run",
+    "openinference.langchain": 'config={"configurable": {"thread_id": ...}}',
+    "openinference.openai_agents": "with using_session(id): of openinference.instrumentation",
+    "openinference.smolagents": "with using_session(id): of openinference.instrumentation",
+    "genai.openai_agents": "RunConfig(group_id=...)",
+    _ANY: "set session.id or gen_ai.conversation.id on the spans of a journey",
+}
+
 NO_AGENTS = (
     "no agents in this telemetry. Mark yours with @intact.agent(...), or add an instrumentation "
     "that names agents (OpenInference, Pydantic AI), and send its spans here"
@@ -114,6 +125,11 @@ def for_loss(dialect: str, at: str) -> str:
     keys = [(dialect, at), (_ANY, at)] if at in ("return", "call") else []
     keys += [(dialect, at), (dialect, _ANY), (_ANY, at), (_ANY, _ANY)]
     return next(LOSSES[key] for key in keys if key in LOSSES)
+
+
+def for_session_id(dialect: str) -> str:
+    """How sessions get an id in the words of a framework."""
+    return SESSION_IDS.get(dialect, SESSION_IDS[_ANY])
 
 
 def for_reason(dialect: str, reason: str) -> str:

@@ -1,7 +1,7 @@
-"""The JSON API: `/api/v1/sessions` and `/api/v1/sessions/{session_id}`.
+"""The JSON API: `/api/v1/sessions`, `/api/v1/sessions/{session_id}` and `/api/v1/diagnosis`.
 
-Answers have the shape of `intact report --json`; errors are `{"error": {"message": …}}` in words
-that say what to ask instead.
+Answers have the shape of `intact report --json` and `intact doctor --json`; errors are
+`{"error": {"message": …}}` in words that say what to ask instead.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ def routes(view: View, version: str) -> list[Route]:
         page = await view.sessions(query_of(request))
         return answer(page.sessions, next_offset=page.next_offset)
 
+    async def diagnosis(_request: Request) -> Response:
+        body = {"intact": version, **await view.diagnosis()}
+        return Response(orjson.dumps(body), media_type="application/json")
+
     async def one(request: Request) -> Response:
         found = await view.session(request.path_params["session_id"])
         if not found:
@@ -42,6 +46,7 @@ def routes(view: View, version: str) -> list[Route]:
         return answer(found)
 
     return [
+        Route("/api/v1/diagnosis", diagnosis),
         Route("/api/v1/sessions", listing),
         # An id is whatever the user's framework made it, slashes included.
         Route("/api/v1/sessions/{session_id:path}", one),

@@ -41,6 +41,10 @@ class View(Protocol):
         """The sessions with this id, open ones first: an id may come back after it went idle."""
         ...
 
+    async def diagnosis(self) -> Document:
+        """What the telemetry of the open sessions supports, and what would add to it."""
+        ...
+
     async def series(self) -> Sequence[tuple[MetricSpec, Sequence[Series]]]:
         """The totals by metric, the collector's own included."""
         ...

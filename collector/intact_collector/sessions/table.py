@@ -43,6 +43,10 @@ class Table(Generic[K, V]):
         for shard in self._shards:
             yield from shard.items()
 
+    def values(self) -> Iterator[V]:
+        for shard in self._shards:
+            yield from shard.values()
+
     def draft(self) -> Draft[K, V]:
         """A changeable view of this table, which itself stays as it is."""
         return Draft(self._shards)

@@ -59,6 +59,9 @@ class Shelf:
     async def session(self, session_id: str) -> Sequence[Document]:
         return [one for one in self.all if one["session_id"] == session_id]
 
+    async def diagnosis(self) -> Document:
+        return {"spans": 3, "findings": []}
+
     async def series(self) -> Sequence[tuple[MetricSpec, Sequence[Series]]]:
         return self.totals
 
@@ -242,3 +245,9 @@ def test_an_answer_is_json_that_any_parser_reads() -> None:
     """Unmeasured numbers are null, never NaN."""
     body = Web(Shelf(session("s", retention=None))).get("/api/v1/sessions").text
     assert json.loads(body)["sessions"][0]["retention"] is None
+
+
+def test_the_diagnosis_is_an_answer_of_its_own() -> None:
+    """With the version in front, as in every answer; it is no session of that name."""
+    answer = Web(Shelf()).get("/api/v1/diagnosis")
+    assert answer.json() == {"intact": "1.2.3", "spans": 3, "findings": []}
