@@ -47,16 +47,16 @@ def identity(number: int) -> str:
 def mixed(spans: int, seed: int) -> ExportTraceServiceRequest:
     """A batch of which a fifth are handoffs with fingerprints of about 600 bytes.
 
-    The others are spans of models, tools and HTTP calls, prompts in them, of instrumentations that
-    no dialect reads.
+    The others are spans of databases, searches and HTTP calls, long texts in them, which no dialect
+    reads.
     """
     rng = random.Random(seed)
     request = _request()
     own = round(spans * _OWN)
     _scope(request, SCOPE).spans.extend(_handed_over(rng) for _ in range(own))
     foreign = [
-        ("openinference.instrumentation.openai", _model),
-        ("opentelemetry.instrumentation.langchain", _tool),
+        ("opentelemetry.instrumentation.psycopg", _query),
+        ("opentelemetry.instrumentation.elasticsearch", _search),
         ("opentelemetry.instrumentation.httpx", _http),
     ]
     for place, (scope, attributes) in enumerate(foreign):
@@ -113,8 +113,8 @@ def own(*spans: Span) -> ExportTraceServiceRequest:
 def beside(request: ExportTraceServiceRequest, spans: int, seed: int) -> ExportTraceServiceRequest:
     """The request with so many spans added that are no business of ours."""
     rng = random.Random(seed)
-    scope = "opentelemetry.instrumentation.langchain"
-    _scope(request, scope).spans.extend(_span(rng, "tool", _tool(rng)) for _ in range(spans))
+    scope = "opentelemetry.instrumentation.elasticsearch"
+    _scope(request, scope).spans.extend(_span(rng, "search", _search(rng)) for _ in range(spans))
     return request
 
 
@@ -176,28 +176,23 @@ def _side(side: str, context: State) -> dict[str, object]:
     return {size_of(name): size, name: text}
 
 
-def _model(rng: random.Random) -> dict[str, object]:
+def _query(rng: random.Random) -> dict[str, object]:
     return {
-        "openinference.span.kind": "LLM", "llm.model_name": "a-model", "llm.provider": "somebody",
-        "input.mime_type": "application/json", "input.value": message(rng, 1_000),
-        "output.value": message(rng, 500), "llm.token_count.prompt": rng.randrange(4_000),
-        "llm.token_count.completion": rng.randrange(900), "llm.token_count.total": 4_000,
-        "llm.invocation_parameters": '{"temperature": 0.2, "max_tokens": 1024}',
-        "llm.input_messages.0.message.role": "system",
-        "llm.input_messages.0.message.content": message(rng, 500),
-        "llm.input_messages.1.message.role": "user",
-        "llm.input_messages.1.message.content": message(rng, 200),
-        "llm.output_messages.0.message.role": "assistant", "session.id": "session-01",
+        "db.system.name": "postgresql", "db.namespace": "support", "db.operation.name": "SELECT",
+        "db.collection.name": "messages", "db.query.text": message(rng, 1_000),
+        "db.query.summary": "SELECT messages", "db.response.returned_rows": rng.randrange(900),
+        "server.address": "db.example", "server.port": 5432, "network.peer.address": "192.0.2.9",
+        "db.query.parameter.0": message(rng, 200), "db.query.parameter.1": message(rng, 500),
     }  # fmt: skip
 
 
-def _tool(rng: random.Random) -> dict[str, object]:
+def _search(rng: random.Random) -> dict[str, object]:
     return {
-        "traceloop.span.kind": "tool", "traceloop.entity.name": "search",
-        "traceloop.entity.input": message(rng), "traceloop.entity.output": message(rng, 700),
-        "traceloop.workflow.name": "support", "gen_ai.tool.name": "search",
-        "gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.id": f"call_{rng.random()}",
-        "retry.count": 0, "cache.hit": False, "score": 0.73, "tags": "a,b,c",
+        "db.system.name": "elasticsearch", "db.operation.name": "search", "db.namespace": "docs",
+        "db.query.text": message(rng), "db.response.body": message(rng, 700),
+        "http.request.method": "POST", "url.full": "https://search.example/docs/_search",
+        "db.elasticsearch.node.name": f"node-{rng.random()}", "retry.count": 0,
+        "cache.hit": False, "score": 0.73, "tags": "a,b,c",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from intact.codec.packed import Packed
 from intact.model.facts import TYPED, Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Sketch
 from intact_collector.model.session import Turn
@@ -36,8 +37,13 @@ class Said:
 
     time: int
     mark: Mark  # a message that holds all of it holds this
-    bigrams: Sketch
+    whole: Packed  # unpacked only for the few messages that hold the mark
     telling: frozenset[int]  # identifying values in it
+    long: bool  # nobody says so much twice by chance
+
+    @property
+    def bigrams(self) -> Sketch:
+        return self.whole.unpack().bigrams
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def clue(group: Group, spans: Mapping[SpanKey, ReducedSpan]) -> Clue:
                 for value in _typed(fingerprint):
                     facts[value] = min(time, facts.get(value, time))
                 if side is Side.OUTPUT and span.role in _ANSWERS:
-                    said.extend(_said(time, fingerprint, group.scope))
+                    said.extend(_said(time, packed, group.scope))
     first = group.turns[0]
     return Clue(
         scope=group.scope,
@@ -87,12 +93,14 @@ def clue(group: Group, spans: Mapping[SpanKey, ReducedSpan]) -> Clue:
     )
 
 
-def _said(time: int, fingerprint: Fingerprint, scope: str) -> Iterator[Said]:
+def _said(time: int, packed: Packed, scope: str) -> Iterator[Said]:
     """An output, unless it is so short and empty of values that it is no evidence."""
+    fingerprint = packed.unpack()
     telling = frozenset(_identifying(_typed(fingerprint)))
-    bigrams = fingerprint.bigrams
-    if bigrams.tokens and (telling or len(bigrams.tokens) >= LONG):
-        yield Said(time, (scope, min(telling or bigrams.tokens)), bigrams, telling)
+    bigrams = fingerprint.bigrams.tokens
+    long = len(bigrams) >= LONG
+    if bigrams and (telling or long):
+        yield Said(time, (scope, min(telling or bigrams)), packed, telling, long)
 
 
 def _asked(turn: Turn, spans: Mapping[SpanKey, ReducedSpan], scope: str) -> Asked | None:

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 
 from intact.model.facts import Fact
 from intact_collector.model.span import SpanKey
-from intact_collector.sessions.clue import IDENTIFYING, LONG, Asked, Clue, Mark, Said
+from intact_collector.sessions.clue import IDENTIFYING, Asked, Clue, Mark, Said
 
 DEFAULT_WINDOW = 60 * 1_000_000_000
 MIN_BIGRAMS = 4  # of five content words: an output that is recognised as a whole has so many
@@ -132,7 +132,7 @@ class _Weighing:
                     continue
                 session = self._session[other]
                 everyone.add(session)
-                if said.time >= now - self._window and (said.telling or _long(said)):
+                if said.time >= now - self._window and (said.telling or said.long):
                     heard.add(session)
         return heard, len(everyone) > 1
 
@@ -155,10 +155,6 @@ def _whole(said: Said, asked: Asked) -> bool:
     threshold = min(said.bigrams.threshold, asked.bigrams.threshold)
     seen = [token for token in said.bigrams.tokens if token < threshold]
     return len(seen) >= MIN_BIGRAMS and asked.bigrams.tokens.issuperset(seen)
-
-
-def _long(said: Said) -> bool:
-    return len(said.bigrams.tokens) >= LONG
 
 
 def _holders(
