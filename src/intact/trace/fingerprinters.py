@@ -16,6 +16,7 @@ from typing import Final
 from intact.fingerprint import Fingerprinter, Key
 from intact.trace import health
 from intact.trace.keyring import Keyring
+from intact.trace.memory import Session
 
 #: Sessions whose fingerprinters are kept. Each holds the words of its session.
 SESSIONS: Final = 32
@@ -36,37 +37,47 @@ class Fingerprinters:
         self.keys = keys
         self._strict = strict
         self._redact = tuple(redact)
-        self._made: OrderedDict[tuple[bytes, str], Fingerprinter] = OrderedDict()
+        self._by_key: dict[bytes | None, Fingerprinter] = {}
+        self._by_session: OrderedDict[tuple[bytes, str], Fingerprinter] = OrderedDict()
         self._process = os.urandom(16).hex()  # stands for the session where there is none
 
-    def under(self, key_id: bytes | None = None, scope: str = "") -> Fingerprinter:
+    def under(
+        self, key_id: bytes | None = None, session: Session | None = None, trace_id: int = 0
+    ) -> Fingerprinter:
         """The fingerprinter of one key, and in strict privacy of one session.
 
         Args:
             key_id: Of a key that this process has; None for its own.
-            scope: What tells sessions apart. Where there is none, strict fingerprints compare
-                with others of this process that have none, and with nothing else.
+            session: In which something is fingerprinted. What is in none compares, in strict
+                privacy, with what else is in none in this process, and with nothing else.
+            trace_id: In which it is; it may be where the session begins.
         """
-        key = self.keys.by_id(key_id)
-        if not self._strict:
-            scope = ""
-        elif not scope:
+        if self._strict:
+            return self._of_session(self.keys.by_id(key_id), session, trace_id)
+        found = self._by_key.get(key_id)
+        if found is None:
+            key = self.keys.by_id(key_id)
+            with _lock:
+                found = self._by_key.get(key.id) or Fingerprinter(key, redact=self._redact)
+                self._by_key[key.id] = self._by_key[key_id] = found
+        return found
+
+    def _of_session(self, key: Key, session: Session | None, trace_id: int) -> Fingerprinter:
+        scope = session.scope(trace_id) if session is not None else ""
+        if not scope:
             health.ignored("strict_without_session", "what is in no session compares here alone")
             scope = self._process
         with _lock:
-            found = self._made.get((key.id, scope))
+            found = self._by_session.get((key.id, scope))
             if found is None:
-                found = self._made[key.id, scope] = self._make(key, scope)
-                if len(self._made) > SESSIONS:
-                    self._made.popitem(last=False)
-            elif self._strict:
-                self._made.move_to_end((key.id, scope))
+                own = key.for_session(scope)
+                found = Fingerprinter(own, path_key=key, redact=self._redact)
+                self._by_session[key.id, scope] = found
+                if len(self._by_session) > SESSIONS:
+                    self._by_session.popitem(last=False)
+            else:
+                self._by_session.move_to_end((key.id, scope))
             return found
-
-    def _make(self, key: Key, scope: str) -> Fingerprinter:
-        if not self._strict:
-            return Fingerprinter(key, redact=self._redact)
-        return Fingerprinter(key.for_session(scope), path_key=key, redact=self._redact)
 
 
 def _after_fork() -> None:

@@ -130,8 +130,8 @@ def _taken(
 ) -> Content:
     if turn is not None:
         return turn.take_output(payload)
-    scope = session.scope(span.get_span_context().trace_id)
-    fingerprinter = shared.fingerprinters().under(session.key_id, scope)
+    trace_id = span.get_span_context().trace_id
+    fingerprinter = shared.fingerprinters().under(session.key_id, session, trace_id)
     # Whose output this is has to be known now: it is told to the receiver.
     return take(shared, fingerprinter, payload, later=False, must_keep=session.must_keep)
 

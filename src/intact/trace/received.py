@@ -153,4 +153,5 @@ def _fingerprinter(
     """For what arrived: under the sender's key, where this process has it."""
     made = shared.fingerprinters()
     session.key_id = made.keys.held(key_of(brought)) or session.key_id
-    return made.under(session.key_id, session.scope(trace_id, told_scope(brought)))
+    session.scope(trace_id, told_scope(brought))
+    return made.under(session.key_id, session, trace_id)

@@ -163,8 +163,8 @@ class Turn:
         """Take in something of this turn; ``paths`` says where in it declared ones stand."""
         declared = (*self.agent.must_keep, *self.session.must_keep)
         must_keep = paths(declared) if declared else declared
-        scope = self.session.scope(self.span.get_span_context().trace_id)
-        fingerprinter = self.runtime.fingerprinters().under(self.key_id, scope)
+        trace_id = self.span.get_span_context().trace_id
+        fingerprinter = self.runtime.fingerprinters().under(self.key_id, self.session, trace_id)
         return take(
             self.runtime,
             fingerprinter,

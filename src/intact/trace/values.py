@@ -49,11 +49,9 @@ def fingerprint(
     declared = None if aliases is None else Aliases(aliases)
     shared, here = runtime(), otel.get_current()
     session = scope_of(here).current
-    if session is None:
-        fingerprinter = shared.fingerprinters().under()
-    else:
-        scope = session.scope(trace.get_current_span(here).get_span_context().trace_id)
-        fingerprinter = shared.fingerprinters().under(session.key_id, scope)
+    key_id = None if session is None else session.key_id
+    trace_id = trace.get_current_span(here).get_span_context().trace_id
+    fingerprinter = shared.fingerprinters().under(key_id, session, trace_id)
     made = shared.fingerprint(fingerprinter, context, must_keep, aliases=declared)
     return shared.disclosed(made)
 
