@@ -17,16 +17,15 @@ from intact.fingerprint.numbers import number_token
 from intact.fingerprint.tokens import pair_token
 
 #: What may stand between a key and its value.
-SIGN = re.compile(r"[:=|>]|\bis\b")
+SIGN = re.compile(r"[:=|>]|\b(?:is|ist)\b")
 
 _PAIR = re.compile(
     r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"
-    r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\bis\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
+    r"[\"'*`]{0,3}\s{0,3}(:|=|\||>|\b(?:is|ist)\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
     r"([+-]?\d{1,4}(?:\.0{1,4})?|\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
 )
 _BEFORE = 4  # pieces: a key has up to four words, and there may be a space behind it
 _BEHIND = 2  # and a value up to two
-_MEANS = {"yes": "true", "no": "false"}
 
 
 def pairs_of(
@@ -66,17 +65,20 @@ def _around(signs: Iterable[int], count: int) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(match: re.Match[str], language: Language) -> Iterator[str]:
-    value = match[2].lower()
+    before, sign, behind, further = match.groups()
+    value = behind.lower()
     digits, _, _ = value.lstrip("+-").partition(".")
-    if digits.isdigit() and len(digits) < 5:
+    if digits.isdecimal() and len(digits) < 5:
         value = number_token(-int(digits) if value[0] == "-" else int(digits))
     elif value in language.numbers:
         value = number_token(language.numbers[value])
-    values = [value, _MEANS.get(value, value)]
-    if match[3]:
-        values.append(f"{value} {match[3].lower()}")
-    words = match[1].split(" ")
+    values = [value, language.means.get(value, value)]
+    if further:
+        values.append(f"{value} {further.lower()}")
+    words = before.split(" ")
     for first in range(len(words)):
         key = " ".join(words[first:])
         for each in dict.fromkeys(values):
             yield pair_token(key, each)
+    if sign.isalpha() and value not in language.negations and value not in language.stop:
+        yield pair_token(value, "true")  # "the customer is vegetarian"

@@ -33,6 +33,7 @@ class Holds:
     SIGN: Final = 2  # what may stand between a key and its value
     END: Final = 4  # the end of a sentence
     NEGATION: Final = 8
+    COMMON: Final = 16  # a word that means something only beside others
 
 
 class Content(NamedTuple):
@@ -91,6 +92,8 @@ class Pieces(dict[str, Piece]):
             holds |= Holds.END
         if not language.negations.isdisjoint(words):
             holds |= Holds.NEGATION
+        if not language.common.isdisjoint(words):
+            holds |= Holds.COMMON
         return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks, begins)
 
     def _content(self, word: str) -> Content:

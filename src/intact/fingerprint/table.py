@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from intact.fingerprint.counted import counts_of_key
 from intact.fingerprint.dates import date_token
+from intact.fingerprint.described import described_by_key, without_auxiliary
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES
 from intact.fingerprint.lists import Chain
@@ -23,6 +24,7 @@ from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint, Limit, Sketch
 from intact.model.lists import MOST_LISTS, ListDigest, telling_first
 
+_YES_NO = frozenset({"true", "false"})
 _MASK = 0xFFFFFFFFFFFFFFFF
 _MOST_COUNT = 255
 _SAMPLE = 6  # bigrams by which a document is found again
@@ -77,16 +79,28 @@ class FactTable:
     def value_of_key(self, token: str, exact: int, kind: Kind, at: Place) -> None:
         """Add a leaf that means something only with its key: true, 3, "open"."""
         hasher = self._hasher
+        token = LANGUAGES.means.get(token, token)
         hashed = hasher[pair_token(at.key, token)]
         self._words.add(token_id(hashed))
-        counts: tuple[int, ...] = ()
+        sought: list[str]
         if kind is Kind.NUMBER:  # "$20" of a text is found in {"amount": 20}, and "2 seats" …
             self._words.add(token_id(hasher[value_token(token)]))
-            counts = tuple(
-                token_id(hasher[reading_token(count)])
-                for count in counts_of_key(at.key, token, LANGUAGES)
-            )
-        self._leaf(hashed, exact, kind, at, counts, at.flags | Flag.LOW_ENTROPY)
+            sought = [*map(reading_token, counts_of_key(at.key, token, LANGUAGES))]
+        elif token in _YES_NO:
+            key = without_auxiliary(at.key, LANGUAGES)
+            sought = [pair_token(key, token)] if key != at.key else []
+            self._words.update(token_id(hasher[each]) for each in sought)
+        else:
+            above = self._above()
+            sought = [*map(reading_token, described_by_key(at.key, above, token, LANGUAGES))]
+        tokens = tuple(token_id(hasher[each]) for each in sought)
+        self._leaf(hashed, exact, kind, at, tokens, at.flags | Flag.LOW_ENTROPY)
+
+    def _above(self) -> str:
+        """The key above the one where the walk stands."""
+        keys = (step for step in reversed(self.steps) if isinstance(step, str))
+        next(keys, "")
+        return next(keys, "")
 
     def quantity(self, token: str, exact: int, at: Place) -> None:
         """Add a number that tells something, also where a text names its unit: "$129.90"."""

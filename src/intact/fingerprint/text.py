@@ -15,6 +15,7 @@ from operator import add, itemgetter
 from typing import NamedTuple
 
 from intact.fingerprint.chunks import Typed, chunks_at
+from intact.fingerprint.described import said_of
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
 from intact.fingerprint.pairs import pairs_of
@@ -40,6 +41,7 @@ _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 # Whoever means half past ten at night says so: from here on a time is only looked for as it is.
 _SURE_HOUR = "t10:00"
 _REMEMBERED = 4_000_000  # characters of text whose records are kept
+_DESCRIBES = Holds.NEGATION | Holds.COMMON
 _SPACED = re.compile(r"\S+")
 _holds, _tokens, _words, _content, _chunks = map(itemgetter, range(5))  # of a `Piece`
 
@@ -117,6 +119,10 @@ class TextReader:
         if holds & Holds.SIGN:
             signs = (at for at, piece in enumerate(pieces) if piece.holds & Holds.SIGN)
             words.update(token_id(hasher[pair]) for pair in pairs_of(text, signs, starts, language))
+        if holds & _DESCRIBES:
+            beside = (at for at, piece in enumerate(pieces) if piece.holds & _DESCRIBES)
+            told = said_of(cut, [*map(_words, pieces)], beside, language)
+            words.update(token_id(hasher[each]) for each in told)
         bigrams: set[int] = set()
         sentences = []
         first: Sequence[Content] = ()

@@ -107,7 +107,8 @@ class Holder:
             return max(fact.tokens, default=0) < min(words, self._bigrams.threshold)
         if fact.tokens and max(fact.tokens) >= words:
             return False
-        return bool(fact.tokens and fact.kind is Kind.TEXT) or not self._hides_value(fact)
+        phrase = fact.kind is Kind.TEXT and not fact.flags & Flag.LOW_ENTROPY
+        return bool(fact.tokens and phrase) or not self._hides_value(fact)
 
     def claim(self, facts: Sequence[Fact], moved: Mapping[int, int]) -> None:
         """Mark values of the state as found at their own paths: they are not found again."""
@@ -248,12 +249,12 @@ class Holder:
         return _UNDECIDED if self._hides_value(fact) else NOWHERE
 
     def _by_tokens(self, fact: Fact) -> Sight:
-        """A short string by its words; a date or time by other readings of it."""
+        """A short string by its words; others by what else a text may say of them."""
         if fact.kind is Kind.DATETIME:
             return self._date_time(fact)
         own = fact.kind is Kind.TEXT and bool(fact.flags & Flag.STATE)
         words = look_up(fact.tokens, self._words, self._taken if own else ())
-        if fact.kind is not Kind.TEXT:
+        if fact.kind is not Kind.TEXT or fact.flags & Flag.LOW_ENTROPY:
             if words.found:
                 return Sight(Outcome.RESTATED, 1.0)
             return self._not_found(fact) if words.shown == words.sought else _UNDECIDED

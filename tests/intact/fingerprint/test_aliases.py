@@ -11,7 +11,7 @@ from intact.model.measurement import Verdict
 from tests.intact.fingerprint.reading import fresh, read
 
 ALIASES = Aliases(
-    {"order.id": "orderId", "order.paid": ["isPaid", "order.was_paid"], "sku": "product.code"}
+    {"order.id": "orderId", "order.paid": ["settled", "order.was_settled"], "sku": "product.code"}
 )
 
 
@@ -29,13 +29,13 @@ def paths(fingerprint: Fingerprint) -> set[tuple[int, int, str]]:
     ("context", "same"),
     [
         ({"orderId": "A-1042"}, {"order": {"id": "A-1042"}}),
-        ({"isPaid": True, "n": 1}, {"order": {"paid": True}, "n": 1}),
-        ({"order": {"was_paid": True}}, {"order": {"paid": True}}),
+        ({"settled": True, "n": 1}, {"order": {"paid": True}, "n": 1}),
+        ({"order": {"was_settled": True}}, {"order": {"paid": True}}),
         ({"cart": [{"product": {"code": "B-7"}}]}, {"cart": [{"sku": "B-7"}]}),
         ({"deep": {"orderId": "A-1042"}}, {"deep": {"order": {"id": "A-1042"}}}),
         ('{"orderId": "A-1042"}', '{"order": {"id": "A-1042"}}'),
         ({"orderId": {"a": True}}, {"order": {"id": {"a": True}}}),
-        ([{"role": "tool", "name": "f", "content": {"isPaid": True}}],
+        ([{"role": "tool", "name": "f", "content": {"settled": True}}],
          [{"role": "tool", "name": "f", "content": {"order": {"paid": True}}}]),
         ({"product": {"name": "Kettle"}}, {"product": {"name": "Kettle"}}),
     ],
@@ -48,12 +48,12 @@ def test_a_fact_under_an_alias_is_where_it_is_declared_to_be(context: object, sa
 def test_an_alias_meets_what_it_is_an_alias_of() -> None:
     """Where a value tells nothing by itself, only the alias can say so."""
     known = {"order": {"id": "A-1042", "paid": True, "open": True}}
-    received = {"orderId": "A-1042", "isPaid": True, "open": True}
+    received = {"orderId": "A-1042", "settled": True, "open": True}
     measured = compare(named(known), named(received))
     assert (measured.retention, measured.verdict) == (1.0, Verdict.INTACT)
     without = compare(read(known), read(received))
     assert [(one.fact, one.outcome.value) for one in without.lost] == [("order.paid", "dropped")]
-    other = compare(named(known), named({**received, "isPaid": False}))
+    other = compare(named(known), named({**received, "settled": False}))
     assert [(one.fact, one.outcome.value) for one in other.lost] == [("order.paid", "altered")]
 
 
@@ -69,7 +69,7 @@ def test_must_keep_paths_may_be_aliases() -> None:
 
 def test_a_name_never_shows_a_key_that_is_content() -> None:
     """Nor one that looks like a part of a message."""
-    context = {"@dana smith[0]": {"orderId": "A-1042"}, "dana@example.org": {"isPaid": True}}
+    context = {"@dana smith[0]": {"orderId": "A-1042"}, "dana@example.org": {"settled": True}}
     shown = {fact.name for fact in named(context).facts}
     assert shown == {"*.order.id", "*.order.paid"}
 

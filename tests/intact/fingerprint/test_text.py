@@ -34,7 +34,7 @@ TEXTS = st.builds(
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n")
 _KEY_VALUE = re.compile(
     r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"
-    r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\bis\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
+    r"[\"'*`]{0,3}\s{0,3}(?::|=|\||>|\b(?:is|ist)\b)[>\"'*`]{0,3}\s{0,3}[\"'*`]{0,3}"
     r"([+-]?\d{1,4}(?:\.0{1,4})?|\w{1,24})(?:[ _](\w{1,24}))?(?![\w.,]*\d)"
 )
 
@@ -80,7 +80,9 @@ def test_a_text_read_by_pieces_is_the_text_read_as_a_whole(raw: str) -> None:
 def test_pairs_are_found_around_their_signs(text: str) -> None:
     """As many, and the same, as in a search of the whole text."""
     pieces = [(match.start(), match.group()) for match in re.finditer(r"\S+", text)]
-    signs = [at for at, (_, piece) in enumerate(pieces) if re.search(r"[:=|>]|\bis\b", piece)]
+    signs = [
+        at for at, (_, piece) in enumerate(pieces) if re.search(r"[:=|>]|\b(?:is|ist)\b", piece)
+    ]
     starts = [start for start, _ in pieces]
     whole = [
         token

@@ -156,7 +156,19 @@ ENGLISH = Language(
     month=frozenset({"month"}),
     year=frozenset({"year"}),
     percent=frozenset((*words("% percent pct"), "per cent")),
-    negations=frozenset(words("no not never none nobody nothing neither nor cannot without")),
+    negations=frozenset(
+        words(
+            """
+            no not non never none nobody nothing neither nor cannot without isn aren wasn weren
+            doesn didn hasn haven hadn couldn shouldn wouldn
+            """
+        )
+    ),
+    means={"yes": "true", "on": "true", "no": "false", "off": "false"},
+    auxiliaries=frozenset(words("is are was were has have with needs wants")),
+    generic=frozenset(
+        words("type kind class category status state level size mode option tier grade value name")
+    ),
     now=frozenset(
         (
             "today",

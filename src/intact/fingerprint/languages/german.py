@@ -154,6 +154,9 @@ GERMAN = Language(
     year=frozenset({"jahr"}),
     percent=frozenset({"prozent"}),
     negations=frozenset(words("nicht kein keine keinen keiner keinem nie niemals ohne")),
+    means={"ja": "true", "nein": "false"},
+    auxiliaries=frozenset(words("ist sind war hat haben mit")),
+    generic=frozenset(words("art typ klasse stand stufe größe zustand")),
     now=frozenset(("heute", "heute ist")),
     stop=frozenset(
         words(

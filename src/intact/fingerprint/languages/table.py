@@ -59,6 +59,9 @@ class Language:
     year: frozenset[str]
     percent: frozenset[str]
     negations: frozenset[str]
+    means: Mapping[str, str]  # yes and no in other words -> "true", "false"
+    auxiliaries: frozenset[str]  # verb before the key of a yes or no: "has" of "has_insurance"
+    generic: frozenset[str]  # word of a key that names no thing: "type"
     now: frozenset[str]  # keys, and words before a date, that say which day it is
     stop: frozenset[str]  # words that carry no content of their own
     common: frozenset[str]  # values that mean something only together with their key
