@@ -10,12 +10,14 @@ import orjson
 import xxhash
 
 from benchmarks.speed.harness import Effort, Row, compare, microseconds
-from benchmarks.speed.states import KEY, fresh, growing, state
+from benchmarks.speed.states import KEY, conversation, fresh, growing, state
 from intact.codec.wire import to_attribute
 from intact.fingerprint import Fingerprinter
 from intact.measure import compare as measure
 
 T = TypeVar("T")
+
+_SHORT, _LONG = 200, 800  # messages of a history
 
 
 def rows(effort: Effort) -> Iterator[Row]:
@@ -56,6 +58,7 @@ def rows(effort: Effort) -> Iterator[Row]:
             effort,
             calls=20,
         )
+    yield from _conversations(make, effort)
     known = make(ten)
     yield _row(
         "write a fingerprint of 10 KB",
@@ -80,6 +83,26 @@ def rows(effort: Effort) -> Iterator[Row]:
         effort,
         calls=20,
     )
+
+
+def _conversations(make: Callable[[object], object], effort: Effort) -> Iterator[Row]:
+    """One more message in a short history and in a long one, and what each known one costs."""
+    short, long = (
+        compare(make, floor, conversation(length), effort, calls=10) for length in (_SHORT, _LONG)
+    )
+    growth = (long.ours - short.ours) / (_LONG - _SHORT)
+    for length, found, must, aim in ((_SHORT, short, None, None), (_LONG, long, 4, 2)):
+        yield Row(
+            f"fingerprint {length} messages, and one more",
+            found.ratio,
+            "x",
+            must,
+            aim,
+            "over orjson + xxh3 of the whole state; from the shorter to the longer history each known"
+            f" message costs {1_000 * growth:,.0f} ns",
+            microseconds(found.ours),
+            microseconds(found.against),
+        )
 
 
 def floor(value: object) -> bytes:

@@ -57,6 +57,18 @@ def growing(size: int) -> Iterator[State]:
         yield base | {"messages": [*base["messages"], {"role": "user", "content": message(rng)}]}  # type: ignore[misc]
 
 
+def conversation(length: int) -> Iterator[State]:
+    """A support case with so many messages of 300 bytes, then with one more each time."""
+    rng = random.Random(_SEED + 3)
+    case = state(0)
+    messages: list[State] = []
+    while True:
+        role = "user" if len(messages) % 2 == 0 else "assistant"
+        messages.append({"role": role, "content": message(rng)})
+        if len(messages) >= length:
+            yield case | {"messages": messages[:]}
+
+
 def fresh(size: int) -> Iterator[State]:
     """States of one size in which all text is new."""
     seed = _SEED + 2

@@ -20,7 +20,7 @@ import xxhash
 from intact.fingerprint.frozen import serialise
 
 #: Items of a block.
-BLOCK: Final = 16
+BLOCK: Final = 8
 #: A list of fewer items is no long one.
 LEAST: Final = 2 * BLOCK
 

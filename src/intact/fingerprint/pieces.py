@@ -84,17 +84,17 @@ class Pieces(dict[str, Piece]):
         content = tuple(self._content(word) for word in words if word not in language.stop)
         tokens = [token_id(hasher[word_token(word)]) for word in words]
         tokens += [word.stem for word in content]
-        begins = tuple(at for at, chunk in enumerate(chunks) if may_begin(chunk, language))
+        begins = [at for at, chunk in enumerate(chunks) if may_begin(chunk, language)]
         holds = Holds.VALUE if begins else 0
-        if SIGN.search(text):
+        if (not text.isalnum() or text == "is") and SIGN.search(text):
             holds |= Holds.SIGN
-        if _END.search(text):
+        if not text[-1].isalnum() and _END.search(text):
             holds |= Holds.END
         if not language.negations.isdisjoint(words):
             holds |= Holds.NEGATION
         if not language.common.isdisjoint(words):
             holds |= Holds.COMMON
-        return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks, begins)
+        return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks, tuple(begins))
 
     def _content(self, word: str) -> Content:
         hashed = self._hasher[word_token(word)]

@@ -293,6 +293,7 @@ class Walk:
             if apart:
                 outer.absorb(part)
         if apart and still(chain, items, first // BLOCK, self._shared.seed):
+            part.seal()
             history = History(part, reading.copy(), spent)
             self._shared.histories.add(chain[-1], where, history)
         return reading
