@@ -98,8 +98,8 @@ def _conversations(make: Callable[[object], object], effort: Effort) -> Iterator
             "x",
             must,
             aim,
-            "over orjson + xxh3 of the whole state; from the shorter to the longer history each known"
-            f" message costs {1_000 * growth:,.0f} ns",
+            "over orjson + xxh3 of the whole state; from the shorter history to the longer one each"
+            f" known message costs {1_000 * growth:,.0f} ns",
             microseconds(found.ours),
             microseconds(found.against),
         )

@@ -65,6 +65,7 @@ class Fingerprinter:
             hasher if path_key is None else Hasher(path_key),
             TextReader(hasher),
             {},
+            {},
             Histories(),
             limits,
             Redaction(redact),

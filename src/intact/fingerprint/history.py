@@ -17,6 +17,8 @@ from intact.fingerprint.table import FactTable
 from intact.model.fingerprint import Limit
 
 _ROOM = 24 << 20  # bytes
+_ROOM_MET = 1 << 20
+_DIGEST = 200  # bytes that remembering one takes
 _ITEM = 100  # bytes that one costs besides its facts
 #: A beginning of which something was left out depends on what was read before it.
 _NOT_ALONE = Limit.LEAVES | Limit.SIZE | Limit.ERROR | Limit.MUTATED
@@ -46,10 +48,23 @@ class History(NamedTuple):
 
 
 class Histories:
-    """Beginnings of conversations, by the digest of their items and where they stood."""
+    """Beginnings of conversations, by the digest of their items and where they stood.
+
+    Only what came before is kept: many a context is a window of a conversation, whose beginning
+    never comes again.
+    """
 
     def __init__(self) -> None:
         self._memory: Memory[tuple[bytes, Hashable], History] = Memory(_ROOM)
+        self._met: Memory[bytes, bool] = Memory(_ROOM_MET)
+
+    def met(self, chain: Sequence[bytes]) -> bool:
+        """Whether one of these beginnings came before; from now on, all of them did."""
+        if any(map(self._met.get, reversed(chain))):
+            return True
+        for told in chain:
+            self._met.put(told, True, _DIGEST)
+        return False
 
     def longest(self, chain: Sequence[bytes], where: Hashable) -> History | None:
         """The longest beginning that is known of those with these digests."""

@@ -89,6 +89,8 @@ class Hasher(dict[str, int]):
         stays behind the keyed hash.
         """
         first, second = self._mix
+        if not left:  # the root, and whatever begins anew
+            return (right * second) & _MASK
         return ((((left * first) & _MASK) ^ right) * second) & _MASK
 
     def open(self, left: int) -> int:

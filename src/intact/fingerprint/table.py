@@ -142,9 +142,9 @@ class FactTable:
 
     def leave_item(self, outer: int, place: int) -> int:
         """End an item that stands at a place. Returns its digest."""
-        item, self._sum = self._sum, outer
+        item = self._sum
+        self._sum = (outer + self._hasher.pair(place, item)) & _MASK
         self._depth -= 1
-        self._grow(place, item)
         return item
 
     def add_list(self, items: Chain, messages: bool, at: Place) -> None:

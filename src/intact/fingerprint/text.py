@@ -18,6 +18,7 @@ from intact.fingerprint.chunks import Typed, chunks_at
 from intact.fingerprint.described import said_of
 from intact.fingerprint.keys import Hasher, exact_id, token_id, value_id
 from intact.fingerprint.languages import LANGUAGES, Language
+from intact.fingerprint.memory import Memory
 from intact.fingerprint.pairs import pairs_of
 from intact.fingerprint.pieces import Content, Holds, Piece, Pieces
 from intact.fingerprint.places import apart, usual_name
@@ -40,7 +41,7 @@ _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
 _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 # Whoever means half past ten at night says so: from here on a time is only looked for as it is.
 _SURE_HOUR = "t10:00"
-_REMEMBERED = 4_000_000  # characters of text whose records are kept
+_ROOM = 24 << 20  # bytes of records
 _DESCRIBES = Holds.NEGATION | Holds.COMMON
 _SPACED = re.compile(r"\S+")
 _holds, _tokens, _words, _content, _chunks = map(itemgetter, range(5))  # of a `Piece`
@@ -75,28 +76,23 @@ class Sentence(NamedTuple):
 class TextReader:
     """Reads strings into records under one key, and remembers them by the string.
 
-    The memory holds keys that are strings of the user, so it is bounded in characters. Safe to
-    share between threads: at worst a string is read twice.
+    The memory holds keys that are strings of the user, so it is bounded in bytes. Safe to share
+    between threads: at worst a string is read twice.
     """
 
-    __slots__ = ("_characters", "_hasher", "_language", "_pieces", "_records")
+    __slots__ = ("_hasher", "_language", "_pieces", "_records")
 
     def __init__(self, hasher: Hasher, language: Language = LANGUAGES) -> None:
         self._hasher = hasher
         self._language = language
         self._pieces = Pieces(hasher, language)
-        self._records: dict[str, TextRecord] = {}
-        self._characters = 0
+        self._records: Memory[str, TextRecord] = Memory(_ROOM)
 
     def __call__(self, text: str) -> TextRecord:
         record = self._records.get(text)
         if record is None:
             record = self._read(text)
-            if self._characters > _REMEMBERED:
-                self._records.clear()
-                self._characters = 0
-            self._records[text] = record
-            self._characters += len(text)
+            self._records.put(text, record, len(text) + record.room())
         return record
 
     def _read(self, raw: str) -> TextRecord:

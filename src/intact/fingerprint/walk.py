@@ -32,10 +32,12 @@ from intact.model.facts import Flag, Kind
 from intact.model.fingerprint import Limit
 
 _MOST_LINES = 64  # of a text that holds one JSON document a line
-_MOST_PATHS = 1 << 16
+_MOST_PATHS = 1 << 14
 
 #: Hash and shown name of a key, by the hash of the path above and the key.
 PathCache = dict[tuple[int, str], tuple[int, str]]
+#: Where parts of messages stand, by the hash of the path above, role, number, sort and tool.
+PartPlaces = dict[tuple[int, str, int, str, str], tuple[Place, PartStep]]
 
 
 class Shared(NamedTuple):
@@ -45,6 +47,7 @@ class Shared(NamedTuple):
     path_hasher: Hasher  # of paths, which may have a key of their own
     reader: TextReader
     paths: PathCache
+    places: PartPlaces
     histories: Histories
     limits: Limits
     redaction: Redaction
@@ -277,7 +280,8 @@ class Walk:
         reading = Reading() if known is None else known.reading.copy()
         first, last = reading.items, len(chain) * BLOCK
         messages = messages_of(items[first:last], reading.names)
-        apart = first < last and not any(isinstance(each, Other) for each in messages)
+        apart = first < last and (known is not None or self._shared.histories.met(chain))
+        apart = apart and not any(isinstance(each, Other) for each in messages)
         outer = self._table
         if apart:
             self._table = outer.part()
@@ -330,25 +334,7 @@ class Walk:
         for position, part in enumerate(parts):
             if part.role not in numbers:
                 numbers[part.role] = self._table.number(part.role)
-            number = numbers[part.role]
-            flags = Flag.SYSTEM if part.role == "system" else Flag.NONE
-            name = f"{part.role}[{number}]"
-            if part.what == "result":
-                flags |= Flag.TOOL
-                name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
-            elif part.what == "call":
-                name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
-            step = PartStep(f"@{name}")
-            path, _ = self._paths.get((at.path, step)) or self._step(at.path, step)
-            here = Place(
-                path,
-                0,
-                name,
-                "",
-                flags,
-                inside=True,
-                prose=part.what == "call",
-            )
+            here, step = self._place_of(part, numbers[part.role], at.path)
             outer = self._table.enter_item()
             self._table.steps.append(step)
             if type(part.content) is str and not self.budget.full():  # most by far
@@ -361,6 +347,28 @@ class Walk:
             if part.role != "system":
                 digest = self._hasher.pair(digest, said)
         return digest
+
+    def _place_of(self, part: Part, number: int, above: int) -> tuple[Place, PartStep]:
+        """Where a part of a message stands, and the step of its path: the same in every walk."""
+        places, role = self._shared.places, part.role
+        key = (above, role, number, part.what, part.tool)
+        known = places.get(key)
+        if known is not None:
+            return known
+        flags = Flag.SYSTEM if role == "system" else Flag.NONE
+        name = f"{role}[{number}]"
+        if part.what == "result":
+            flags |= Flag.TOOL
+            name = f"tool:{name_of_key(part.tool)}" if part.tool else f"tool[{number}]"
+        elif part.what == "call":
+            name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
+        step = PartStep(f"@{name}")
+        path, _ = self._step(above, step)
+        here = Place(path, 0, name, "", flags, inside=True, prose=part.what == "call")
+        if len(places) >= _MOST_PATHS:
+            places.clear()
+        places[key] = here, step
+        return here, step
 
     # -- leaves -----------------------------------------------------------------------------
 
