@@ -24,6 +24,7 @@ _MOST_GROWTH: Final = 1024
 def fingerprint(data: bytes) -> None:
     """Bytes as a fingerprint, from which everything is asked that the collector asks."""
     from intact.codec.disclose import Names, Rule, disclose
+    from intact.codec.packed import packed
     from intact.codec.wire import MAX_FINGERPRINT_BYTES, decode, encode
     from intact.errors import CodecError
     from intact.measure import compare, union
@@ -32,7 +33,12 @@ def fingerprint(data: bytes) -> None:
         found = decode(data)
     except CodecError as error:
         assert len(str(error)) < 200, "an error that may quote what it read"
-        return
+        try:
+            packed(data)
+        except CodecError:
+            return
+        raise AssertionError("the check lets pass what cannot be unpacked") from None
+    assert packed(data).unpack() == found
     names = sum(len(fact.name) for fact in found.facts)
     assert names <= _MOST_GROWTH * len(data)
     assert decode(encode(found, limit=None)) == found
