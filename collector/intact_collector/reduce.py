@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from typing import Any, Final, Protocol
 
 from intact.codec.derived import Derived
+from intact.codec.disclose import Rule, disclose
 from intact.codec.packed import Packed, pack
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint, Limit
@@ -22,6 +23,17 @@ class Fingerprints(Protocol):
     """What `intact.fingerprint.Fingerprinter` does, under the collector's own key."""
 
     def fingerprint(self, context: object, /) -> Fingerprint: ...
+
+
+class Discreet:
+    """Fingerprints without the names that a rule keeps inside: those of content may be content."""
+
+    def __init__(self, fingerprinter: Fingerprints, rule: Rule) -> None:
+        self._fingerprinter = fingerprinter
+        self._disclosed = Derived(lambda fingerprint: disclose(fingerprint, rule))
+
+    def fingerprint(self, context: object, /) -> Fingerprint:
+        return self._disclosed(self._fingerprinter.fingerprint(context))
 
 
 #: A prompt that is sent again is one fingerprint, and packed once.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from intact.codec.disclose import Names, Rule
 from intact.codec.packed import pack
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import Reason
 from intact_collector.model.span import Content, NeutralSpan, Role, Side, SpanFacts
-from intact_collector.reduce import reduce
+from intact_collector.reduce import Discreet, reduce
 from tests.golden import recordings
 
 FINGERPRINTER = Fingerprinter(Key(b"a key for reductions"))
@@ -82,3 +83,17 @@ def test_content_that_cannot_be_fingerprinted_is_a_problem_of_the_span() -> None
 
     reduced = reduce(neutral(Content(Side.INPUT, "text")), Failing())
     assert reduced.problems == (Reason.UNREADABLE,)
+
+
+def test_names_that_a_rule_keeps_inside_are_gone_at_the_door() -> None:
+    """The facts are the same, and what is sent again is the same fingerprint."""
+    for rule in (Rule(Names.DECLARED), Rule(Names.NONE)):
+        discreet = Discreet(FINGERPRINTER, rule)
+        content = Content(Side.INPUT, {"order_id": "A-1042", "total": 12.5})
+        hidden = reduce(neutral(content), discreet).fingerprints[Side.INPUT]
+        shown = reduce(neutral(content), FINGERPRINTER).fingerprints[Side.INPUT]
+        assert names(hidden.unpack()) == {""}
+        assert [fact[:7] for fact in hidden.unpack().facts] == [
+            fact[:7] for fact in shown.unpack().facts
+        ]
+        assert reduce(neutral(content), discreet).fingerprints[Side.INPUT] is hidden

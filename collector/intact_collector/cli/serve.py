@@ -38,6 +38,8 @@ def serve(
     idle: Annotated[str | None, option("idle")] = None,
     keep: Annotated[str | None, option("keep")] = None,
     guess: Annotated[str | None, option("guess")] = None,
+    names: Annotated[str | None, option("names")] = None,
+    redact: Annotated[str | None, option("redact")] = None,
     max_request: Annotated[str | None, option("max_request")] = None,
     export_endpoint: Annotated[str | None, option("export_endpoint")] = None,
     export_protocol: Annotated[str | None, option("export_protocol")] = None,
@@ -62,7 +64,8 @@ def serve(
     """
     arguments = {
         "otlp_grpc": otlp_grpc, "otlp_http": otlp_http, "http": http, "data": data,
-        "settle": settle, "idle": idle, "keep": keep, "guess": guess, "max_request": max_request,
+        "settle": settle, "idle": idle, "keep": keep, "guess": guess, "names": names,
+        "redact": redact, "max_request": max_request,
         "export_endpoint": export_endpoint, "export_protocol": export_protocol,
         "export_interval": export_interval, "drain": drain, "tls_cert": tls_cert,
         "tls_key": tls_key, "tls_client_ca": tls_client_ca, "tokens_file": tokens_file,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from intact.codec.disclose import Names
 from intact_collector.config import values
 from intact_collector.config.values import Address, Kind
 
@@ -26,6 +27,8 @@ class Settings:
     idle: float
     keep: float
     guess: bool
+    names: str
+    redact: tuple[str, ...] | None
     max_request: int
     export_endpoint: str | None
     export_protocol: str | None
@@ -83,6 +86,12 @@ SETTINGS: Final = (
     Setting("guess", values.SWITCH, "on",
             "Whether traces without a common id may be joined by what one agent said and the next "
             "was given.", live=True),
+    Setting("names", values.one_of(*Names), Names.ALL,
+            "Whether facts of content that is fingerprinted here keep their names: all of them, or "
+            "those alone that the library declared, or none."),
+    Setting("redact", values.PATHS, None,
+            "Paths of which nothing is fingerprinted here, at any depth of a content, with all "
+            "below them."),
     Setting("max_request", values.SIZE, "64MiB",
             "Largest request that is read, after decompression."),
     Setting("export_endpoint", values.URL, None,

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from intact.fingerprint.paths import Redaction
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB|KiB|MiB|GiB)?")
@@ -130,6 +132,18 @@ def one_of(*choices: str) -> Kind:
     return Kind(read, str, choices[0], "|".join(choices))
 
 
+def _paths(raw: object) -> tuple[str, ...]:
+    parts = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(parts, (list, tuple)) or not parts:
+        raise ValueError("no list of paths")
+    paths = tuple(str(part).strip() for part in parts)
+    try:
+        Redaction(paths)
+    except ValueError:
+        raise ValueError("no list of paths") from None
+    return paths
+
+
 ADDRESS = Kind(_address, str, "127.0.0.1:4317", "HOST:PORT")
 DURATION = Kind(_duration, _write_duration, "30s, 15m or 12h", "DURATION")
 SIZE = Kind(_size, _write_size, "64MiB", "SIZE")
@@ -137,6 +151,7 @@ SWITCH = Kind(_switch, lambda on: "on" if on else "off", "on or off", "on|off")
 DIRECTORY = Kind(_text, str, "/var/lib/intact", "DIR")
 FILE = Kind(_text, str, "/etc/intact/tls.crt", "FILE")
 TEXT = Kind(_text, str, "ci 4f9c2d71a85b4e07", "TEXT")
+PATHS = Kind(_paths, ", ".join, "customer.ssn, payment", "PATHS")
 URL = Kind(_url, str, "http://otel.example:4317", "URL")
 
 

@@ -22,6 +22,7 @@ from random import Random
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from intact.codec.disclose import Names, Rule
 from intact.errors import ConfigError
 from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
@@ -39,6 +40,7 @@ from intact_collector.ports import Accepted, Store
 from intact_collector.receive.counters import Counters
 from intact_collector.receive.limits import Limits
 from intact_collector.receive.server import start as start_receiver
+from intact_collector.reduce import Discreet, Fingerprints
 from intact_collector.report import to_bytes
 from intact_collector.serve import application
 from intact_collector.store import SqliteStore
@@ -148,7 +150,7 @@ class Collector:
         )
         stack.callback(store.close)
         tally, counters = own.Tally(), Counters()
-        keeper = Keeper(store, Fingerprinter(own_key(directory)), _pipeline(settings), tally)
+        keeper = Keeper(store, _fingerprints(settings, directory), _pipeline(settings), tally)
         self._keeper = keeper
         view = LiveView(store, keeper, counters, tally)
 
@@ -300,6 +302,13 @@ def _warn_of_strangers(settings: Settings) -> None:
         _log.warning("%s can be reached from other machines by anybody: set tokens_file", places)
     if settings.tls_cert is None:
         _log.warning("%s can be reached from other machines without TLS: set tls_cert", places)
+
+
+def _fingerprints(settings: Settings, directory: Path) -> Fingerprints:
+    """For content, under the key of the data directory."""
+    fingerprinter = Fingerprinter(own_key(directory), redact=settings.redact or ())
+    rule = Rule(Names(settings.names))
+    return Discreet(fingerprinter, rule) if rule.hides else fingerprinter
 
 
 def _pipeline(settings: Settings) -> pipeline.Settings:

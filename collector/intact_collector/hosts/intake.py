@@ -13,13 +13,12 @@ from collections import Counter
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from intact.fingerprint import Fingerprinter
 from intact_collector.dialects.choose import neutral, neutral_content
 from intact_collector.dialects.unseen import with_unseen
 from intact_collector.hosts.ancestors import Ancestors
 from intact_collector.model.span import ReducedSpan
 from intact_collector.otlp import UNCLAIMED_RECORD, UNCLAIMED_SPAN, Bare, raw_records, raw_spans
-from intact_collector.reduce import reduce
+from intact_collector.reduce import Fingerprints, reduce
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ UNREADABLE = "unreadable"
 
 def reduced_spans(
     request: ExportTraceServiceRequest,
-    fingerprinter: Fingerprinter,
+    fingerprinter: Fingerprints,
     skipped: Counter[str],
     ancestors: Ancestors | None = None,
 ) -> list[ReducedSpan]:
@@ -63,7 +62,7 @@ def reduced_spans(
 
 
 def reduced_records(
-    request: ExportLogsServiceRequest, fingerprinter: Fingerprinter, skipped: Counter[str]
+    request: ExportLogsServiceRequest, fingerprinter: Fingerprints, skipped: Counter[str]
 ) -> list[ReducedSpan]:
     """The messages in log records, without their content, each as a child of its span."""
     found = []

@@ -25,7 +25,6 @@ from typing import Final
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.hosts import own
 from intact_collector.hosts.ancestors import Ancestors
@@ -33,6 +32,7 @@ from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.hosts.measurer import Measurer, Outlook, described
 from intact_collector.model.span import ReducedSpan
 from intact_collector.ports import Overloaded, Store
+from intact_collector.reduce import Fingerprints
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Keeper:
     def __init__(
         self,
         store: Store,
-        fingerprinter: Fingerprinter,
+        fingerprinter: Fingerprints,
         settings: pipeline.Settings,
         tally: own.Tally,
         *,

@@ -15,6 +15,7 @@ from intact_collector.config import Settings, load
 from intact_collector.errors import ListenError, StoreError
 from intact_collector.hosts.embedded import Collector
 
+OTLP = Path(__file__).parents[2] / "golden" / "otlp"
 LISTENERS = ("otlp_grpc", "otlp_http", "http")
 
 
@@ -140,3 +141,35 @@ def test_an_open_door_is_said(
     for warning, words in zip(warnings, said, strict=True):
         assert warning.startswith("http can be reached")
         assert warning.endswith(words)
+
+
+CARRIER, STATUS = "tool:lookup_order/carrier", "tool:lookup_order/status"
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [({}, {CARRIER, STATUS}), ({"names": "none"}, {"*"}), ({"redact": "carrier"}, {STATUS})],
+    ids=["all", "none", "redacted"],
+)
+def test_names_and_paths_of_content_stay_inside_where_they_are_told_to(
+    more: dict[str, str], named: set[str], tmp_path: Path
+) -> None:
+    """Of a framework's content; what is measured is the same, but for what is redacted."""
+    lines = (OTLP / "pydantic-ai__native__lossy.jsonl").read_bytes().splitlines()
+
+    async def lost() -> list[str]:
+        chosen = settings(tmp_path / "data", **more)
+        async with Collector(chosen, {}) as collector, httpx.AsyncClient() as http:
+            for line in lines:
+                url = f"http://{collector.otlp_http}/v1/traces"
+                kind = {"content-type": "application/json"}
+                (await http.post(url, content=line, headers=kind)).raise_for_status()
+            while True:
+                answer = await http.get(f"http://{collector.http}/api/v1/sessions")
+                handoffs = [one for each in answer.json()["sessions"] for one in each["handoffs"]]
+                if handoffs:
+                    return [fact["fact"] for one in handoffs for fact in one["lost"]]
+                await asyncio.sleep(0.05)
+
+    found = asyncio.run(lost())
+    assert {name for name in found if name in (CARRIER, STATUS, "*")} == named
