@@ -18,10 +18,11 @@ from opentelemetry import trace
 from intact.config import Settings, checked
 from intact.errors import ConfigError
 from intact.fingerprint import Aliases
+from intact.trace.backlog import AT_EXIT, BACKLOG
 from intact.trace.runtime import use
 
 if TYPE_CHECKING:
-    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.sdk.trace.sampling import Sampler
 
@@ -146,6 +147,7 @@ def _provider(settings: Settings) -> TracerProvider:
 
     named = {"service.name": settings.service} if settings.service is not None else {}
     provider = TracerProvider(resource=Resource.create(named), sampler=_sampler(settings))
+    provider.add_span_processor(_in_front())
     off = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
     silent = os.environ.get("OTEL_TRACES_EXPORTER", "").strip().lower() == "none"
     if not off and not silent:
@@ -153,6 +155,20 @@ def _provider(settings: Settings) -> TracerProvider:
         processor = BatchSpanProcessor(_exporter(settings), schedule_delay_millis=delay)
         provider.add_span_processor(processor)
     return provider
+
+
+def _in_front() -> SpanProcessor:
+    """Has what is deferred told before the processors behind it flush or shut down."""
+    from opentelemetry.sdk.trace import SpanProcessor
+
+    class InFront(SpanProcessor):
+        def force_flush(self, timeout_millis: int = 30_000) -> bool:
+            return BACKLOG.drain(timeout_millis / 1000)
+
+        def shutdown(self) -> None:
+            BACKLOG.drain(AT_EXIT)
+
+    return InFront()
 
 
 def _sampler(settings: Settings) -> Sampler | None:

@@ -6,6 +6,7 @@ import gzip
 import os
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from concurrent import futures
@@ -132,6 +133,7 @@ def test_importing_is_light() -> None:
         AGENT
         + """
 import sys
+import textwrap
 run()
 with intact.session("s"), intact.handoff("x", {}) as h:
     h.headers()
@@ -294,3 +296,25 @@ def test_a_wrong_otel_variable_is_named(environ: dict[str, str]) -> None:
     assert done.returncode == 1
     name, value = list(environ.items())[-1]
     assert f"ConfigError: Intact is not configured:\n{name}={value!r}" in done.stderr
+
+
+@pytest.mark.parametrize("end", ["shutdown", "force_flush"])
+def test_what_is_deferred_is_told_before_a_provider_of_ours_is_done(end: str) -> None:
+    """Whoever shuts it down or flushes it need not know of `intact.flush`."""
+    program = f"""
+    import os, time
+    import intact
+    from opentelemetry import trace
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter
+    from intact.trace.backlog import BACKLOG
+
+    intact.configure(defer=True)
+    provider = trace.get_tracer_provider()
+    provider.add_span_processor(BatchSpanProcessor(ConsoleSpanExporter()))
+    BACKLOG.do(lambda _: time.sleep(0.3), later=True)
+    intact.agent("triage")(lambda state: state)({{"order": {{"id": "A-1042"}}}})
+    provider.{end}()
+    os._exit(0)
+    """
+    told = ran(textwrap.dedent(program), OTEL_TRACES_EXPORTER="none")
+    assert told.count('"intact.context.output"') == 1
