@@ -28,7 +28,7 @@ def test_every_environment_is_pinned(name: str) -> None:
     lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     wanted = [line for line in lines if not line.startswith("#")]
     assert wanted
-    assert all(re.fullmatch(r"[a-z-]+(==[0-9.]+|>=[0-9.]+)", line) for line in wanted)
+    assert all(re.fullmatch(r"[a-z-]+(==[0-9.]+(b[0-9]+)?|>=[0-9.]+)", line) for line in wanted)
     assert name == "ours" or name in DECORATED
 
 
