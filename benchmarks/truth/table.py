@@ -48,10 +48,10 @@ def _confusion(table: Table) -> list[str]:
     columns = [str(outcome) for outcome in Outcome if outcome in present]
     columns += sorted(present - set(columns))
     rows = [
-        (f"  {label}", *(str(row.get(column, 0)) for column in columns))
+        (f"  {label}", *(str(row.get(column, 0)) for column in columns), str(sum(row.values())))
         for label, row in sorted(table.counts.items())
     ]
-    return _aligned([("", *columns), *rows], frozenset({0}))
+    return _aligned([("", *columns, "all"), *rows], frozenset({0}))
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], left: frozenset[int]) -> list[str]:

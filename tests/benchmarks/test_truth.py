@@ -240,7 +240,10 @@ def test_every_goal_has_a_figure(data: Path, capsys: pytest.CaptureFixture[str])
     """As one JSON object, each with what it has to be; what is clear here comes out right."""
     assert main(["--data", str(data), "--json"]) == 0
     printed = orjson.loads(capsys.readouterr().out)
+    assert sorted(printed) == ["goals", "split", "version"]
     assert printed["split"] == "dev"
+    fields = ["high", "id", "low", "must", "n", "ok", "value"]
+    assert all(sorted(goal) == fields for goal in printed["goals"])
     goals = {goal["id"]: goal for goal in printed["goals"]}
     assert sorted(goals) == sorted(GOALS)
     exact = {"V1", "V2", "V3", "V5.retention", "V5.f1", "V6", "V8.sts", "V8.sgdx", "V9"}
@@ -257,8 +260,13 @@ def test_a_table_for_people(data: Path, capsys: pytest.CaptureFixture[str]) -> N
     out, err = capsys.readouterr()
     assert "V1" in out
     assert "V6" not in out
-    assert "restated" in out
+    rows = [line.split() for line in out.splitlines()]
+    (columns,) = [row for row in rows if row[-1:] == ["all"]]
+    (restated,) = [row for row in rows if row[:1] == ["restated"]]
+    assert len(restated) == len(columns) + 1
+    assert sum(map(int, restated[1:-1])) == int(restated[-1])
     assert "3 records" in err
+    assert "minutes" in err
 
 
 @pytest.mark.parametrize(
@@ -273,6 +281,17 @@ def test_what_cannot_be_judged_is_said(
     out, err = capsys.readouterr()
     assert out == ""
     assert arguments[1] in err
+
+
+def test_a_record_of_another_shape_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its set and the field that is missing."""
+    (tmp_path / "realsumm").mkdir()
+    path = tmp_path / "realsumm" / "dev.jsonl.gz"
+    path.write_bytes(gzip.compress(orjson.dumps({"id": "a"})))
+    assert main(["--data", str(tmp_path), "--only", "realsumm"]) == 2
+    assert "realsumm: a record has no field 'sent'" in capsys.readouterr().err
 
 
 def test_data_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
