@@ -131,6 +131,7 @@ def _handoff(handoff: Handoff, session: Session) -> Document:
         "sent_received": found.sent_received,
         "known_sent": found.known_sent,
         "novelty": found.novelty,
+        "grounding": found.grounding,
         "payload_bytes": found.payload_bytes,
         "verdict": found.verdict.value,
         "reason": None if found.reason is None else found.reason.value,

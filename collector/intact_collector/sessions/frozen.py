@@ -208,6 +208,7 @@ _PLAIN = (
     "sent_received",
     "known_sent",
     "novelty",
+    "grounding",
     "payload_bytes",
 )
 

@@ -121,6 +121,7 @@ def _measured(
         sent_received=_share(evidence.sent, received),
         known_sent=_share(known, evidence.sent),
         novelty=novelty,
+        grounding=containment(received.bigrams, known.bigrams).value,
         payload_bytes=payload.size or None,
         facts={outcome: counts[outcome] for outcome in Outcome},
         lost=_lost(known, items, evidence),

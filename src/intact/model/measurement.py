@@ -107,9 +107,10 @@ class Measurement:
 
     ``retention`` is the weighted share of the known facts that the receiver holds, 0..1, None
     when it was not measured. ``named_retention`` leaves prose out: verdicts are made on it.
-    ``facts`` counts every outcome. ``history`` and ``lists`` say what became of the order of
-    things: they never change retention or verdict. ``weight`` and ``kept_weight`` let sessions
-    pool handoffs.
+    ``prose_retention`` is the share of the sender's prose that arrived, ``grounding`` the share of
+    the receiver's that the sender knew. ``facts`` counts every outcome. ``history`` and ``lists``
+    say what became of the order of things: they never change retention or verdict. ``weight`` and
+    ``kept_weight`` let sessions pool handoffs.
     """
 
     verdict: Verdict
@@ -122,6 +123,7 @@ class Measurement:
     sent_received: float | None = None
     known_sent: float | None = None
     novelty: float | None = None
+    grounding: float | None = None
     payload_bytes: int | None = None
     facts: Mapping[Outcome, int] = field(default_factory=dict)
     lost: tuple[LostFact, ...] = ()

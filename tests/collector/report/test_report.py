@@ -51,6 +51,7 @@ HANDOFF_KEYS = {
     "sent_received": (float, type(None)),
     "known_sent": (float, type(None)),
     "novelty": (float, type(None)),
+    "grounding": (float, type(None)),
     "payload_bytes": (int, type(None)),
     "verdict": str,
     "reason": (str, type(None)),

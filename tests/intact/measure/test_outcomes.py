@@ -399,3 +399,17 @@ def test_another_value_in_its_place_is_altered_even_where_something_was_not_read
 def test_a_word_of_another_fact_keeps_no_fact(known: Any, received: Any, lost: set[str]) -> None:
     """One value of the receiver stands for one fact of the sender, also by its words."""
     assert set(became(known, received)) == lost
+
+
+def test_grounding_is_the_share_of_the_receivers_prose_that_the_sender_knew() -> None:
+    """A brief that repeats the question and goes on about another task is half grounded."""
+    question = "Find the largest county seat of Washington by land area in the census of 2020."
+    measured = compare(read(question), read(question))
+    assert (measured.prose_retention, measured.grounding) == (1.0, 1.0)
+    other = "Debug the script, correct every logical error and test the corrected code again."
+    longer = compare(read(question), read(f"{question} {other}"))
+    assert longer.prose_retention == 1.0
+    assert longer.grounding is not None
+    assert 0.3 < longer.grounding < 0.6
+    assert compare(read(question), read(other)).grounding == 0.0
+    assert compare(read({"a": "A-1042"}), read({"a": "A-1042"})).grounding is None
