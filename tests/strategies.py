@@ -11,6 +11,7 @@ from intact.codec.packed import pack
 from intact.model.facts import Fact, Kind
 from intact.model.fingerprint import COMPLETE, Fingerprint, Limit, Sketch
 from intact.model.lists import ListDigest, marks
+from intact.model.meaning import BITS, MOST_VALUES, Code, Meaning
 from intact.model.measurement import Mode, Reason
 from intact_collector.model.span import (
     HandoffHint,
@@ -96,8 +97,17 @@ def fingerprints(most_facts: int = 12, most_tokens: int = 40) -> st.SearchStrate
         pruned=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
         absent=st.lists(TEXT, max_size=3).map(tuple),
         limits=st.integers(0, 1023).map(Limit),
+        meaning=st.none() | meanings(),
         size=st.integers(0, 2**40),
     )
+
+
+def meanings() -> st.SearchStrategy[Meaning]:
+    """Any codes of meaning, in their order."""
+    bits = st.integers(0, 2**BITS - 1)
+    values = st.lists(UINT32, max_size=MOST_VALUES).map(tuple)
+    codes = st.lists(st.builds(Code, UINT40, bits, values, st.booleans()), min_size=1, max_size=6)
+    return st.builds(Meaning, probe=bits, codes=codes.map(sorted).map(tuple))
 
 
 def _maybe(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:

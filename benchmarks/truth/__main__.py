@@ -19,6 +19,7 @@ import orjson
 
 from benchmarks.truth import (
     paraphrase,
+    product,
     realsumm,
     sgd_messages,
     sgd_state,
@@ -29,6 +30,8 @@ from benchmarks.truth.figures import Findings
 from benchmarks.truth.goals import GOALS
 from benchmarks.truth.records import DataError, Record, read
 from benchmarks.truth.table import table
+from intact.errors import IntactError
+from intact.semantic import load
 
 _SETS: Final[Mapping[str, Callable[[Sequence[Record]], Findings]]] = {
     "sgd_messages": sgd_messages.judge,
@@ -45,12 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the data sets that are asked for."""
     asked = _parser().parse_args(arguments)
     if asked.embedder is not None:
-        print(
-            f"no embedder {asked.embedder!r}: this version compares words and values alone;"
-            " leave --embedder out",
-            file=sys.stderr,
-        )
-        return _CANNOT
+        try:
+            embedder = load(asked.embedder)
+            embedder.load()
+        except IntactError as error:
+            print(error, file=sys.stderr)
+            return _CANNOT
+        product.use(embedder)
     began = time.monotonic()
     findings: dict[str, Findings] = {}
     try:

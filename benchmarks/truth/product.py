@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from intact.codec.attributes import MAX_FINGERPRINT_BYTES
 from intact.codec.wire import decode, encode
-from intact.fingerprint import Fingerprinter, Key
+from intact.fingerprint import Coder, Fingerprinter, Key
+from intact.fingerprint.meaning import Embedder
+from intact.measure.likeness import Likenesses
 from intact.measure.outcome import Holder, findings
 from intact.measure.retention import SURVIVED, weight
 from intact.measure.support import Finding
@@ -20,8 +22,24 @@ from intact.model.fingerprint import Fingerprint
 CAPPED = f"both sides capped at the {MAX_FINGERPRINT_BYTES:,} bytes of a span attribute"
 WHOLE = "both sides as the collector keeps them, without the cap of a span attribute"
 
-#: Any key gives the same figures; a fixed one gives the same digits.
-_FINGERPRINTER = Fingerprinter(Key(b"intact.benchmarks.truth"))
+#: Any key gives figures as good; a fixed one gives the same digits.
+_KEY = Key(b"intact.benchmarks.truth")
+_FINGERPRINTER = Fingerprinter(_KEY)
+
+
+def use(embed: Embedder) -> None:
+    """Have all contexts from now on coded with an embedder, however long it takes."""
+    global _FINGERPRINTER
+    _FINGERPRINTER = Fingerprinter(_KEY, coder=Coder(_KEY, embed, _stop))
+
+
+def _stop(trouble: str, error: Exception | None) -> None:
+    """An embedder that fails makes figures that mean nothing."""
+    raise EmbedderFailed(trouble) from error
+
+
+class EmbedderFailed(Exception):
+    """The embedder did; the message is the reason."""
 
 
 def fingerprint(context: object, limit: int | None = MAX_FINGERPRINT_BYTES) -> Fingerprint:
@@ -31,7 +49,9 @@ def fingerprint(context: object, limit: int | None = MAX_FINGERPRINT_BYTES) -> F
 
 def found(known: Fingerprint, received: Fingerprint) -> list[tuple[Fact, Finding]]:
     """Every known fact, and what became of it."""
-    return list(zip(known.facts, findings(known.facts, Holder(received)), strict=True))
+    likenesses = Likenesses(known, received)
+    found = findings(known.facts, Holder(received), likenesses=likenesses)
+    return list(zip(known.facts, found, strict=True))
 
 
 def found_by_name(known: Fingerprint, received: Fingerprint) -> dict[str, Finding]:

@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 
 from intact.codec.disclose import Names
 from intact.errors import ConfigError
+from intact.fingerprint.meaning import Embedder
 from intact.fingerprint.paths import Redaction
+from intact.semantic.models import is_embedder
 
 _log = logging.getLogger("intact")
 
@@ -40,6 +42,7 @@ class Settings:
     redact: tuple[str, ...] = ()
     defer: bool = False
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    embedder: str | Embedder | None = None
     sample_ratio: float | None = None
     service: str | None = None
     endpoint: str | None = None
@@ -156,6 +159,14 @@ def _headers(value: object) -> Mapping[str, str]:
     return dict(value)
 
 
+def _embedder(value: object) -> object:
+    if isinstance(value, str):
+        value = value.strip()
+    if not is_embedder(value):
+        raise ValueError
+    return value
+
+
 #: Every setting. `docs/reference/library-settings.md` says the same; a test holds them together.
 SETTINGS: Final = (
     Setting(
@@ -238,6 +249,14 @@ SETTINGS: Final = (
         '{"order.id": "orderId"}, as a variable order.id=orderId',
         "What paths of contexts are called besides: one name, or a list of names. A fact under an"
         " alias has the path, the name and the key of what it is an alias of.",
+    ),
+    Setting(
+        "embedder",
+        "INTACT_EMBEDDER",
+        _embedder,
+        "wordllama, minilm, package.module:function, or as an argument a function",
+        "What tells the meaning of sentences, so that one said in other words is found: see the"
+        " page on meaning. Give the same to every process.",
     ),
     Setting(
         "sample_ratio",

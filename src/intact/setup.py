@@ -10,6 +10,7 @@ import logging
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from opentelemetry import trace
 from intact.config import Settings, checked
 from intact.errors import ConfigError
 from intact.fingerprint import Aliases
+from intact.semantic import load
 from intact.trace.backlog import AT_EXIT, BACKLOG
 from intact.trace.runtime import use
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.sdk.trace.sampling import Sampler
+
+    from intact.fingerprint.meaning import Embedder
 
 _log = logging.getLogger("intact")
 _lock = threading.Lock()
@@ -50,6 +54,7 @@ def configure(
     defer: bool | None = None,
     aliases: Mapping[str, str | Sequence[str]] | None = None,
     redact: str | Sequence[str] | None = None,
+    embedder: str | Embedder | None = None,
     sample_ratio: float | None = None,
     disabled: bool | None = None,
     tracer_provider: trace.TracerProvider | None = None,
@@ -76,12 +81,15 @@ def configure(
         privacy: ``standard``, or ``strict``: a key for each session, no names, no prose.
         names: ``all``, or which facts may leave with their names: ``declared`` ones, or ``none``.
         redact: Paths of which nothing is fingerprinted, at any depth of a context.
+        embedder: A function from texts to vectors, or the name of one: ``wordllama``, ``minilm``,
+            ``package.module:function``. A named one is loaded before this returns.
         sample_ratio: Share of sessions to trace, each whole or not at all.
         disabled: Turns the library off.
         tracer_provider: Use this provider instead of the global one.
 
     Raises:
         ConfigError: If a setting is wrong. Names all that are, each with an example.
+        MissingExtra: If the package of a named embedder is not installed.
 
     Settings come from the argument, else the environment (``INTACT_*``, ``OTEL_*``), else the
     default. Opens no connection before the first span ends.
@@ -100,6 +108,7 @@ def configure(
         "defer": defer,
         "aliases": aliases,
         "redact": redact,
+        "embedder": embedder,
         "sample_ratio": sample_ratio,
         "disabled": disabled,
     }
@@ -108,6 +117,10 @@ def configure(
         Aliases(settings.aliases)
     except ValueError as error:
         raise ConfigError(f"Intact is not configured:\naliases= is wrong: {error}") from None
+    if isinstance(settings.embedder, str) and not settings.disabled:
+        named = load(settings.embedder)
+        named.load()
+        settings = replace(settings, embedder=named)
     with _lock:
         if not settings.disabled and tracer_provider is None:
             _provide(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +11,16 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from intact.model.facts import LOSSES, Kind, Outcome
-from intact.model.measurement import At, Mode, Origin, Reason, Relation, Verdict
+from intact.model.measurement import (
+    AlikeFact,
+    At,
+    Interval,
+    Mode,
+    Origin,
+    Reason,
+    Relation,
+    Verdict,
+)
 from intact_collector.analytics.metrics import METRICS
 from intact_collector.handoffs import native
 from intact_collector.handoffs.detect import NAMES
@@ -106,6 +116,16 @@ def test_words_of_other_fields_are_all_there() -> None:
     assert values_of("Session", "stitched_by") == [kind.name.lower() for kind in KeyKind]
     assert values_of("Lost fact", "kind") == [kind.label for kind in Kind]
     assert set(values_of("Lost fact", "outcome")) == {outcome.value for outcome in LOSSES}
+
+
+def test_a_fact_alike_is_what_the_page_says() -> None:
+    """Real sessions have none without an embedder, so it is made by hand."""
+    near = AlikeFact("user[0]/sentence[0]", Kind.SENTENCE, 0.9, Interval(0.8, 0.95))
+    found = replace(measured(1.0, Verdict.INTACT, {Outcome.RESTATED: 1}), alike=(near,))
+    (answer,) = to_json([session(handoffs=(handoff(1, found),))])["sessions"]
+    (one,) = answer["handoffs"][0]["alike"]
+    assert {key: TYPES[type(value)] for key, value in one.items()} == documented("Alike fact")
+    assert values_of("Alike fact", "kind") == [Kind.SENTENCE.label, Kind.TEXT.label]
 
 
 def test_rules_and_reasons_are_those_of_the_code(seen: Seen) -> None:

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from intact.model.facts import Outcome
-from intact.model.measurement import Interval, ListChange, LostFact
+from intact.model.measurement import AlikeFact, Interval, ListChange, LostFact
 from intact_collector.model.session import Handoff, Session, Turn
 
 #: A session or a part of one, ready for JSON.
@@ -140,6 +140,16 @@ def _handoff(handoff: Handoff, session: Session) -> Document:
         "absent": list(found.absent),
         "history": None if found.history is None else _change(found.history),
         "lists": [_change(one) for one in found.lists],
+        "alike": [_alike(fact) for fact in found.alike],
+    }
+
+
+def _alike(fact: AlikeFact) -> Document:
+    return {
+        "fact": fact.fact,
+        "kind": fact.kind.label,
+        "cosine": fact.cosine,
+        "interval": _interval(fact.interval),
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from intact.model.facts import Kind, Outcome
 from intact.model.measurement import (
+    AlikeFact,
     At,
     Interval,
     ListChange,
@@ -195,6 +196,9 @@ def _measurement(one: Measurement) -> Json:
         "absent": list(one.absent),
         "history": one.history and _change(one.history),
         "lists": [_change(change) for change in one.lists],
+        "alike": [
+            [near.fact, int(near.kind), near.cosine, _interval(near.interval)] for near in one.alike
+        ],
         "weight": one.weight,
         "kept_weight": one.kept_weight,
     }
@@ -228,6 +232,10 @@ def _read_measurement(item: Mapping[str, Json]) -> Measurement:
         absent=tuple(item.get("absent", ())),
         history=_read_change(item["history"]) if "history" in item else None,
         lists=tuple(_read_change(change) for change in item.get("lists", ())),
+        alike=tuple(
+            AlikeFact(fact, Kind(kind), cosine, Interval(*interval))
+            for fact, kind, cosine, interval in item.get("alike", ())
+        ),
         weight=item.get("weight", 0.0),
         kept_weight=item.get("kept_weight", 0.0),
     )

@@ -4,7 +4,7 @@ In: a `Fingerprint`. Out: protobuf bytes of at most `MAX_FINGERPRINT_BYTES`, or 
 with the raw size beside it, so that a cut shows. The same fingerprint always gives the same bytes.
 
     suite · key id · root · size · limits · fact table (`columns`) · sketches · declared paths
-    · lists
+    · lists · codes of meaning (`meaning`), as far as everything else leaves room
 
 Left to others: what there is room for (`fit`), what the hashes mean (`intact.fingerprint`). The
 page for other languages is ``docs/reference/fingerprint-format.md``.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import struct
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from dataclasses import replace
 
 from google.protobuf.message import DecodeError
 
@@ -22,9 +23,11 @@ from intact.codec.attributes import MAX_FINGERPRINT_BYTES
 from intact.codec.columns import check_facts, read_facts, write_facts
 from intact.codec.fit import fit
 from intact.codec.lists import read_list, write_list
+from intact.codec.meaning import check_meaning, fit_meaning, read_meaning, write_meaning
 from intact.codec.sketches import check_sketch, read_sketch, write_sketch
 from intact.errors import CodecError, CutError, SuiteError
 from intact.model.fingerprint import EVERY_FACT, SUITE, Fingerprint, Limit, Sketch
+from intact.model.meaning import Meaning
 from intact.proto.v1 import fingerprint_pb2 as pb
 
 _KEY_ID_BYTES = 4
@@ -42,17 +45,24 @@ def encode(fingerprint: Fingerprint, limit: int | None = MAX_FINGERPRINT_BYTES) 
     try:
         if limit is None:
             return _serialize(fingerprint)
-        # Skip writing all of what is obviously too large, only to count it.
-        tokens = len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens)
-        if 4 * tokens + 15 * len(fingerprint.facts) <= limit:
-            data = _serialize(fingerprint)
-            if len(data) <= limit:
-                return data
-        return _serialize(fit(fingerprint, limit))
+        data = _capped(replace(fingerprint, meaning=None), limit)
+        meaning = fit_meaning(fingerprint.meaning, limit - len(data))
+        # The last field: what is appended to a message is part of it.
+        return data if meaning is None else data + _serialize_meaning(meaning)
     except (struct.error, OverflowError, ValueError) as error:
         if isinstance(error, CodecError):
             raise
         raise CodecError("a value of this fingerprint is outside its range") from None
+
+
+def _capped(fingerprint: Fingerprint, limit: int) -> bytes:
+    # Skip writing all of what is obviously too large, only to count it.
+    tokens = len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens)
+    if 4 * tokens + 15 * len(fingerprint.facts) <= limit:
+        data = _serialize(fingerprint)
+        if len(data) <= limit:
+            return data
+    return _serialize(fit(fingerprint, limit))
 
 
 def decode(data: bytes) -> Fingerprint:
@@ -135,6 +145,8 @@ def _to_message(fingerprint: Fingerprint) -> pb.Fingerprint:
         message.pruned.add(path=valid_text(path), reason=valid_text(reason))
     for one in fingerprint.lists:
         write_list(one, message.lists.add())
+    if fingerprint.meaning is not None:
+        write_meaning(fingerprint.meaning, message.meaning)
     return message
 
 
@@ -173,6 +185,8 @@ def check(message: pb.Fingerprint) -> None:
         check_sketch(sketch)
     for one in message.lists:
         read_list(one)
+    if message.HasField("meaning"):
+        check_meaning(message.meaning)
 
 
 def read(message: pb.Fingerprint) -> Fingerprint:
@@ -196,6 +210,7 @@ def read(message: pb.Fingerprint) -> Fingerprint:
         lists=tuple(read_list(one) for one in message.lists),
         limits=Limit(message.limits),
         size=message.size,
+        meaning=read_meaning(message.meaning) if message.HasField("meaning") else None,
         suite=message.suite,
     )
 
@@ -207,3 +222,9 @@ def valid_text(text: str) -> str:
 
 def _serialize(fingerprint: Fingerprint) -> bytes:
     return _to_message(fingerprint).SerializeToString(deterministic=True)
+
+
+def _serialize_meaning(meaning: Meaning) -> bytes:
+    message = pb.Fingerprint()
+    write_meaning(meaning, message.meaning)
+    return message.SerializeToString(deterministic=True)

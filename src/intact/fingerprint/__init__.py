@@ -20,6 +20,7 @@ This room knows nothing of spans, of the wire, or of what fingerprints are compa
     pairs      text -> values behind their keys
     records    what a string says, in hashes
     text       text -> its record: words, bigrams, typed values, sentences
+    meaning    texts and an embedder -> codes of their meaning, where one is set
     lists      digests of items -> the digest of a list
     table      facts as they are found -> Fingerprint
     lists      the items of a list -> its digest
@@ -37,5 +38,6 @@ from intact.fingerprint.budget import Limits
 from intact.fingerprint.build import Fingerprinter
 from intact.fingerprint.frozen import freeze, thaw
 from intact.fingerprint.keys import Key
+from intact.fingerprint.meaning import Coder
 
-__all__ = ["Aliases", "Fingerprinter", "Key", "Limits", "freeze", "thaw"]
+__all__ = ["Aliases", "Coder", "Fingerprinter", "Key", "Limits", "freeze", "thaw"]

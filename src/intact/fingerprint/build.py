@@ -8,12 +8,14 @@ new in it. All that is remembered is bounded in bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intact.fingerprint.aliases import NONE, Aliases
 from intact.fingerprint.budget import Limits
 from intact.fingerprint.digest import Digest, digest_of
 from intact.fingerprint.history import Histories
 from intact.fingerprint.keys import Hasher, Key
+from intact.fingerprint.meaning import Coder
 from intact.fingerprint.memory import Memory
 from intact.fingerprint.paths import PathPattern, Redaction
 from intact.fingerprint.table import FactTable
@@ -46,6 +48,7 @@ class Fingerprinter:
         *,
         path_key: Key | None = None,
         redact: Sequence[str] = (),
+        coder: Coder | None = None,
     ) -> None:
         """Make one.
 
@@ -54,6 +57,7 @@ class Fingerprinter:
             limits: How much of a context is read.
             path_key: What paths are hashed under, when that is another key.
             redact: Paths of which nothing is read, wherever in a context they begin.
+            coder: Adds what sentences mean; made under the same key.
 
         Raises:
             ValueError: If a path of `redact` is none.
@@ -70,6 +74,7 @@ class Fingerprinter:
             limits,
             Redaction(redact),
             hasher.bytes(b"seen"),
+            coder,
         )
         self._seen: Memory[tuple[bytes, object], Fingerprint] = Memory(_ROOM)
 
@@ -116,7 +121,11 @@ class Fingerprinter:
         if digest is not None and not limits & Limit.REDACTED:
             size = digest.size  # the size of what was redacted would tell of it
         fingerprint = table.fingerprint(self.key.id, tuple(pruned), absent, size, limits)
-        if digest is not None and not limits & (Limit.MUTATED | Limit.ERROR):
+        whole = not limits & (Limit.MUTATED | Limit.ERROR)
+        if self._shared.coder is not None:
+            meaning, coded = self._shared.coder.of(fingerprint.facts, walk.heard)
+            fingerprint, whole = replace(fingerprint, meaning=meaning), whole and coded
+        if digest is not None and whole:
             self._seen.put((digest.whole, wanted), fingerprint, _room(fingerprint))
         return fingerprint
 

@@ -25,6 +25,14 @@ class Found(NamedTuple):
     name: str  # behind that of the text: "/amount[0]"
 
 
+class Utterance(NamedTuple):
+    """One sentence or phrase in words, for an embedder: nothing of this is remembered."""
+
+    text: str
+    values: tuple[int, ...]  # 32-bit tokens of the typed values in it, `MOST_VALUES` at most
+    negated: bool
+
+
 class Leaf(NamedTuple):
     """What a short string is when it stands alone under a key."""
 

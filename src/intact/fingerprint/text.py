@@ -22,7 +22,15 @@ from intact.fingerprint.memory import Memory
 from intact.fingerprint.pairs import pairs_of
 from intact.fingerprint.pieces import Content, Holds, Piece, Pieces
 from intact.fingerprint.places import apart, usual_name
-from intact.fingerprint.records import MOST_PAIRS, MOST_TOKENS, Found, Leaf, TextRecord, numbered
+from intact.fingerprint.records import (
+    MOST_PAIRS,
+    MOST_TOKENS,
+    Found,
+    Leaf,
+    TextRecord,
+    Utterance,
+    numbered,
+)
 from intact.fingerprint.today import is_today
 from intact.fingerprint.tokens import (
     normalise,
@@ -36,6 +44,7 @@ from intact.fingerprint.tokens import (
 )
 from intact.fingerprint.typed import only_value, read_values
 from intact.model.facts import Flag, Kind
+from intact.model.meaning import MOST_VALUES
 
 _LONGEST_PHRASE = 12  # words; a longer string is a text with facts of its own
 _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
@@ -73,6 +82,16 @@ class Sentence(NamedTuple):
     negated: bool
 
 
+class _Cut(NamedTuple):
+    """A text cut at its spaces."""
+
+    text: str  # normalised
+    lines: list[list[str]]
+    cut: list[str]
+    pieces: list[Piece]
+    holds: int  # bits of all pieces
+
+
 class TextReader:
     """Reads strings into records under one key, and remembers them by the string.
 
@@ -95,8 +114,34 @@ class TextReader:
             self._records.put(text, record, len(text) + record.room())
         return record
 
-    def _read(self, raw: str) -> TextRecord:
-        hasher, language = self._hasher, self._language
+    def utterances(self, raw: str) -> dict[int, Utterance]:
+        """The text in words, by the value ids of its sentences and of itself as a phrase.
+
+        Costs as much as to read it anew, and nothing is remembered.
+        """
+        text, lines, cut, pieces, holds = self._cut(raw)
+        starts = _starts(cut, text)
+        typed = self._typed(text, pieces, starts) if holds & Holds.VALUE else []
+        values = [
+            (found.start, token_id(self._hasher[typed_token(found)]))
+            for found in typed
+            if found.kind is not Kind.NAME
+        ]
+        said = {}
+        for begin, end in ((0, len(cut)), *_sentences(pieces, lines, holds)):
+            if begin == end:
+                continue
+            part = pieces[begin:end]
+            start, stop = starts[begin], starts[end - 1] + len(cut[end - 1])
+            inside = (value for at, value in values if start <= at < stop)
+            said[self._value(part)] = Utterance(
+                " ".join(cut[begin:end]),
+                tuple(dict.fromkeys(inside))[:MOST_VALUES],
+                any(piece.holds & Holds.NEGATION for piece in part),
+            )
+        return said
+
+    def _cut(self, raw: str) -> _Cut:
         text = normalise(raw)
         lines = [line.split() for line in text.split("\n")]
         cut = [*chain.from_iterable(lines)]
@@ -104,6 +149,11 @@ class TextReader:
         holds = 0
         for each in {*map(_holds, pieces)}:
             holds |= each
+        return _Cut(text, lines, cut, pieces, holds)
+
+    def _read(self, raw: str) -> TextRecord:
+        hasher, language = self._hasher, self._language
+        text, lines, cut, pieces, holds = self._cut(raw)
         starts = _starts(cut, text) if holds & (Holds.VALUE | Holds.SIGN) else ()
         typed = self._typed(text, pieces, starts) if holds & Holds.VALUE else []
         negated = bool(holds & Holds.NEGATION)
@@ -123,7 +173,8 @@ class TextReader:
         sentences = []
         first: Sequence[Content] = ()
         last: Sequence[Content] = ()
-        for part in _sentences(pieces, lines, holds):
+        for begin, end in _sentences(pieces, lines, holds):
+            part = pieces[begin:end]
             telling = [*chain.from_iterable(map(_content, part))]
             if len(telling) >= 2:
                 first, last = first or telling, telling
@@ -185,10 +236,13 @@ class TextReader:
         first = compress(stems, vital)
         sought = tuple(dict.fromkeys((*first, *stems)))[:MOST_TOKENS]
         return Sentence(
-            value_id(self._hasher[phrase_token([*chain.from_iterable(map(_words, pieces))])]),
+            self._value(pieces),
             (*sought, *sorted(pairs)[: min(MOST_PAIRS, len(sought))]),
             negated and any(piece.holds & Holds.NEGATION for piece in pieces),
         )
+
+    def _value(self, pieces: Sequence[Piece]) -> int:
+        return value_id(self._hasher[phrase_token([*chain.from_iterable(map(_words, pieces))])])
 
     def _leaf(
         self,
@@ -345,13 +399,13 @@ def _starts(cut: Sequence[str], text: str) -> Sequence[int]:
 
 def _sentences(
     pieces: Sequence[Piece], lines: Sequence[Sequence[str]], holds: int
-) -> Iterator[Sequence[Piece]]:
-    """The pieces of each sentence: it ends at a full stop before a space, and with its line."""
+) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends: at a full stop before a space, and with its line."""
     ends = {*accumulate(map(len, lines))}
     if holds & Holds.END:
         ends.update(at for at, piece in enumerate(pieces, 1) if piece.holds & Holds.END)
     first = 0
     for end in sorted(ends):
         if end > first:
-            yield pieces[first:end]
+            yield first, end
             first = end

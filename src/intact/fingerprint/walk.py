@@ -21,9 +21,11 @@ from intact.fingerprint.digest import BLOCK, Blocks, blocks_of, is_long, still
 from intact.fingerprint.history import Histories, History, Reading
 from intact.fingerprint.keys import SEPARATOR, Hasher, exact_id
 from intact.fingerprint.lists import Chain
+from intact.fingerprint.meaning import Coder
 from intact.fingerprint.messages import Other, Part, is_conversation, messages_of
 from intact.fingerprint.numbers import is_telling, number_token
 from intact.fingerprint.paths import PartStep, Redaction, join, name_of_key
+from intact.fingerprint.records import Utterance
 from intact.fingerprint.table import FactTable, Place
 from intact.fingerprint.text import TextReader
 from intact.fingerprint.tokens import surface_token
@@ -52,6 +54,7 @@ class Shared(NamedTuple):
     limits: Limits
     redaction: Redaction
     seed: int  # of digests: nobody can write a context that is taken for another one
+    coder: Coder | None = None
 
 
 class Walk:
@@ -84,6 +87,7 @@ class Walk:
         self._aliases = aliases
         self._wanted = wanted
         self._lists = lists
+        self.heard: dict[int, Utterance] = {}  # what the coder has no code for yet
         self._open: set[int] = set()  # ids of the containers above: a cycle meets one again
 
     def visit_root(self, context: object) -> None:
@@ -414,7 +418,10 @@ class Walk:
             self._table.unread(self._hasher.bytes(text.encode("utf-8", "surrogatepass")), at)
             return
         self.budget.characters += len(text)
-        self._table.text(self._read(text), at)
+        record = self._read(text)
+        self._table.text(record, at)
+        if self._shared.coder is not None and not at.flags & Flag.TOOL:
+            self.heard.update(self._shared.coder.unheard(text, record, self._read))
 
 
 def is_mutation(error: RuntimeError) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from intact.measure.containment import containment
 from intact.measure.interval import UNKNOWN, Share
 from intact.measure.known import known_side, moved, superseded
+from intact.measure.likeness import Likenesses
 from intact.measure.lists import list_changes
-from intact.measure.outcome import Holder, outcomes
+from intact.measure.outcome import Holder, findings, outcomes
 from intact.measure.retention import (
     SURVIVED,
     Weighed,
@@ -20,12 +21,14 @@ from intact.measure.retention import (
     total_weight,
     weigh,
 )
+from intact.measure.support import Finding
 from intact.measure.union import IncomparableError, check_comparable, union
 from intact.measure.verdict import Thresholds, judge
 from intact.model.evidence import Evidence
 from intact.model.facts import LONG_PROSE, LOSSES, PROSE, TYPED, Fact, Flag, Outcome, under
 from intact.model.fingerprint import EVERY_FACT, Fingerprint, Limit
 from intact.model.measurement import (
+    AlikeFact,
     At,
     Interval,
     LostFact,
@@ -90,7 +93,9 @@ def _measured(
     evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
 ) -> Measurement:
     holder = Holder(received, known.limits)
-    found = outcomes(known.facts, holder, moved(evidence.known, known))
+    likenesses = Likenesses(known, received)
+    seen = findings(known.facts, holder, moved(evidence.known, known), likenesses)
+    found = [one.outcome for one in seen]
     found = _replaced(known.facts, found, evidence)
     found = _reacquired(known.facts, found, received, evidence)
     found = _pruned(known, found, evidence)
@@ -128,6 +133,7 @@ def _measured(
         absent=_absent(evidence, known),
         history=history,
         lists=lists,
+        alike=_alike(known.facts, seen, found),
         weight=weight,
         kept_weight=weight * (overall.value or 0.0),
     )
@@ -147,6 +153,18 @@ def _hidden_sentences(known: Fingerprint) -> int:
     """How many sentences there were, when not one of them is in the table."""
     seen = any(fact.kind in LONG_PROSE for fact in known.facts)
     return 0 if seen or known.prose_threshold >= EVERY_FACT else known.prose_total
+
+
+def _alike(
+    facts: Sequence[Fact], seen: Sequence[Finding], found: Sequence[Outcome]
+) -> tuple[AlikeFact, ...]:
+    """The facts that count as restated by their meaning, the most doubtful first."""
+    alike = [
+        AlikeFact(fact.name or "*", fact.kind, near.cosine, Interval(near.low, near.high))
+        for fact, (_, _, near), outcome in zip(facts, seen, found, strict=True)
+        if near is not None and outcome is Outcome.RESTATED
+    ]
+    return tuple(sorted(alike, key=lambda one: one.cosine))
 
 
 def _interval(share: Share) -> Interval | None:
@@ -249,7 +267,12 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     )
     facts = first.facts
     holder = Holder(second, first.limits)
-    items = weigh(facts, outcomes(facts, holder), map(holder.shows, facts), _stand_for(first))
+    items = weigh(
+        facts,
+        outcomes(facts, holder, likenesses=Likenesses(first, second)),
+        map(holder.shows, facts),
+        _stand_for(first),
+    )
     return retention(item for item in items if not is_prose(item.fact)).value
 
 

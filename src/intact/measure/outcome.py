@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from intact.measure.documents import SAMPLE, embedded, replaced
+from intact.measure.likeness import Likeness, Likenesses
 from intact.measure.support import NOWHERE, Finding, LookUp, Sight, look_up
 from intact.model.facts import LONG_PROSE, Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint, Limit
@@ -29,6 +30,9 @@ UNREAD = Limit.DEPTH | Limit.LEAVES | Limit.SIZE | Limit.MUTATED | Limit.ERROR
 _CANDIDATES = 64
 #: Of the tokens of a sentence, the last half and at most so many are bigrams.
 _MOST_PAIRS = 4
+
+#: What meaning may change: words alone did not find the fact.
+_NOT_FOUND = frozenset({None, Outcome.UNDECIDED})
 
 _UNDECIDED = Sight(Outcome.UNDECIDED, None)
 
@@ -288,7 +292,10 @@ class Holder:
 
 
 def findings(
-    known: Sequence[Fact], holder: Holder, moved: Mapping[int, int] | None = None
+    known: Sequence[Fact],
+    holder: Holder,
+    moved: Mapping[int, int] | None = None,
+    likenesses: Likenesses | None = None,
 ) -> list[Finding]:
     """What became of every known fact and how much of it was found, in order.
 
@@ -300,6 +307,7 @@ def findings(
         holder: The receiving side; made for this one question.
         moved: How often a value stands in `known` only because the sender moved it from one
             path to another: so many of its facts need no value of their own.
+        likenesses: What is near in meaning on the receiving side, where both carry codes.
     """
     at_path = [holder.at_path(fact) for fact in known]
     holder.claim([found for found in at_path if found is not None], moved or {})
@@ -310,6 +318,12 @@ def findings(
             results.append(Finding(Outcome.KEPT if same else Outcome.RESTATED, 1.0))
             continue
         outcome, support = holder.elsewhere(fact)
+        near = _near(fact, support, likenesses)
+        if near is not None and support is not None:
+            support = 1 - (1 - support) * (1 - near.above)
+        if near is not None and near.restated and outcome in _NOT_FOUND:
+            results.append(Finding(Outcome.RESTATED, support, near))
+            continue
         if outcome is None:
             outcome = holder.changed(fact) or holder.missing()
         elif fact.kind is Kind.TEXT:
@@ -321,10 +335,20 @@ def findings(
 
 
 def outcomes(
-    known: Sequence[Fact], holder: Holder, moved: Mapping[int, int] | None = None
+    known: Sequence[Fact],
+    holder: Holder,
+    moved: Mapping[int, int] | None = None,
+    likenesses: Likenesses | None = None,
 ) -> list[Outcome]:
     """The outcome of every known fact, in order: `findings` without the support."""
-    return [found.outcome for found in findings(known, holder, moved)]
+    return [found.outcome for found in findings(known, holder, moved, likenesses)]
+
+
+def _near(fact: Fact, support: float | None, likenesses: Likenesses | None) -> Likeness | None:
+    """What is near a fact in meaning; nothing for one that must be kept, or was found whole."""
+    if likenesses is None or support == 1.0 or fact.flags & Flag.MUST_KEEP:
+        return None
+    return likenesses.of(fact.value)
 
 
 def _outcome_of_prose(words: float, pairs: float) -> Outcome | None:

@@ -8,6 +8,9 @@ An outcome says *that* a fact survived; support orders facts by how sure that is
 threshold could be set on, and what labelled data judges. It misleads for texts of common words,
 which a long prompt holds anyhow, and it is blind to the order of words. Of a typed value there is
 no half: 6:15 is not partly 6:30.
+
+Where both sides carry codes of meaning, what words leave open is filled by likeness: with s the
+support by words and a how far the likeness lies above chance, support is ``1 - (1 - s)(1 - a)``.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from intact.measure.likeness import Likeness
 from intact.model.facts import Outcome
 from intact.model.fingerprint import Sketch
 
@@ -24,6 +28,7 @@ class Finding(NamedTuple):
 
     outcome: Outcome
     support: float | None
+    likeness: Likeness | None = None  # where it counts as restated by its meaning alone
 
 
 class Sight(NamedTuple):

@@ -7,6 +7,7 @@ from enum import IntFlag
 
 from intact.model.facts import Fact
 from intact.model.lists import ListDigest
+from intact.model.meaning import Meaning
 
 #: The meaning of the hashes below. A new meaning is a new number; unlike suites never compare.
 SUITE = 1
@@ -77,6 +78,7 @@ class Fingerprint:
     absent: tuple[str, ...] = ()  # must-keep paths that had no value in this context
     limits: Limit = Limit.NONE
     size: int = 0  # bytes of the context as compact JSON, for payload size; 0 unknown
+    meaning: Meaning | None = None  # where an embedder is set, and as far as there is room
     suite: int = SUITE
 
     @property

@@ -102,6 +102,16 @@ class LostFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeFact:
+    """A fact that counts as restated by its meaning alone, and how near the nearest thing is."""
+
+    fact: str
+    kind: Kind
+    cosine: float  # estimated from codes of meaning, -1 to 1
+    interval: Interval  # of the cosine
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """What survived from one context to another.
 
@@ -130,5 +140,6 @@ class Measurement:
     absent: tuple[str, ...] = ()  # must-keep facts that the sender never had
     history: ListChange | None = None  # the sender's longest conversation, where it had one
     lists: tuple[ListChange, ...] = ()  # other lists that both sides have at one path
+    alike: tuple[AlikeFact, ...] = ()  # restated by meaning: both sides have an embedder
     weight: float = 0.0
     kept_weight: float = 0.0

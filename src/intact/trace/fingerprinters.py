@@ -13,7 +13,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-from intact.fingerprint import Fingerprinter, Key
+from intact.errors import IntactError
+from intact.fingerprint import Coder, Fingerprinter, Key
+from intact.fingerprint.meaning import Embedder
+from intact.semantic import PatientCoder, load
 from intact.trace import health
 from intact.trace.keyring import Keyring
 from intact.trace.memory import Session
@@ -31,10 +34,19 @@ class Fingerprinters:
         keys: The keys of this process.
         strict: Whether each session has a key of its own.
         redact: Paths of which nothing is read.
+        embedder: What tells the meaning of sentences, or its name; not used in strict privacy.
     """
 
-    def __init__(self, keys: Keyring, *, strict: bool = False, redact: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        keys: Keyring,
+        *,
+        strict: bool = False,
+        redact: Sequence[str] = (),
+        embedder: str | Embedder | None = None,
+    ) -> None:
         self.keys = keys
+        self._embedder = embedder
         self._strict = strict
         self._redact = tuple(redact)
         self._by_key: dict[bytes | None, Fingerprinter] = {}
@@ -58,7 +70,9 @@ class Fingerprinters:
         if found is None:
             key = self.keys.by_id(key_id)
             with _lock:
-                found = self._by_key.get(key.id) or Fingerprinter(key, redact=self._redact)
+                found = self._by_key.get(key.id)
+                if found is None:
+                    found = Fingerprinter(key, redact=self._redact, coder=self._coder(key))
                 self._by_key[key.id] = self._by_key[key_id] = found
         return found
 
@@ -78,6 +92,24 @@ class Fingerprinters:
             else:
                 self._by_session.move_to_end((key.id, scope))
             return found
+
+    def _coder(self, key: Key) -> Coder | None:
+        """What makes codes of meaning under a key; None without an embedder that can be had."""
+        embedder = self._embedder
+        if isinstance(embedder, str):  # of a variable: `configure` would have told what is wrong
+            try:
+                embedder = load(embedder)
+            except IntactError as error:
+                health.failed("embedder_failed", error)
+                return None
+        return None if embedder is None else PatientCoder(key, embedder, _tell)
+
+
+def _tell(kind: str, error: Exception | None) -> None:
+    if error is not None:
+        health.failed(kind, error)
+    else:
+        health.mistake(kind, "contexts have no meaning for now: the embedder fails, or is slow")
 
 
 def _after_fork() -> None:

@@ -33,7 +33,7 @@ from intact.trace.memory import Claims, Sessions
 _lock = threading.RLock()
 
 #: Settings that fingerprinters are made by.
-_KEYED: Final = ("key", "key_file", "other_key", "other_key_file", "privacy", "redact")
+_KEYED: Final = ("key", "key_file", "other_key", "other_key_file", "privacy", "redact", "embedder")
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +99,10 @@ class Runtime:
             with _lock:
                 if self._fingerprinters is None:
                     self._fingerprinters = Fingerprinters(
-                        find_keys(self.settings), strict=self.strict, redact=self.settings.redact
+                        find_keys(self.settings),
+                        strict=self.strict,
+                        redact=self.settings.redact,
+                        embedder=self.settings.embedder,
                     )
         return self._fingerprinters
 

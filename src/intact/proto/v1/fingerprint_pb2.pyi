@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Fingerprint(_message.Message):
-    __slots__ = ("suite", "key_id", "root", "size", "limits", "facts", "sketches", "pruned", "absent", "lists")
+    __slots__ = ("suite", "key_id", "root", "size", "limits", "facts", "sketches", "pruned", "absent", "lists", "meaning")
     SUITE_FIELD_NUMBER: _ClassVar[int]
     KEY_ID_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,7 @@ class Fingerprint(_message.Message):
     PRUNED_FIELD_NUMBER: _ClassVar[int]
     ABSENT_FIELD_NUMBER: _ClassVar[int]
     LISTS_FIELD_NUMBER: _ClassVar[int]
+    MEANING_FIELD_NUMBER: _ClassVar[int]
     suite: int
     key_id: bytes
     root: int
@@ -28,7 +29,8 @@ class Fingerprint(_message.Message):
     pruned: _containers.RepeatedCompositeFieldContainer[Pruned]
     absent: _containers.RepeatedScalarFieldContainer[str]
     lists: _containers.RepeatedCompositeFieldContainer[List]
-    def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ..., lists: _Optional[_Iterable[_Union[List, _Mapping]]] = ...) -> None: ...
+    meaning: Meaning
+    def __init__(self, suite: _Optional[int] = ..., key_id: _Optional[bytes] = ..., root: _Optional[int] = ..., size: _Optional[int] = ..., limits: _Optional[int] = ..., facts: _Optional[_Union[FactTable, _Mapping]] = ..., sketches: _Optional[_Iterable[_Union[Sketch, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[Pruned, _Mapping]]] = ..., absent: _Optional[_Iterable[str]] = ..., lists: _Optional[_Iterable[_Union[List, _Mapping]]] = ..., meaning: _Optional[_Union[Meaning, _Mapping]] = ...) -> None: ...
 
 class FactTable(_message.Message):
     __slots__ = ("total", "threshold", "prose_total", "prose_threshold", "shape_path", "shape_kind", "shape_flags", "shape_tokens", "shape", "value", "exact", "count", "name", "token", "name_shared", "name_length", "name_text")
@@ -123,6 +125,20 @@ class List(_message.Message):
     total: int
     name: str
     def __init__(self, path: _Optional[int] = ..., length: _Optional[int] = ..., messages: bool = ..., chain: _Optional[bytes] = ..., ids: _Optional[bytes] = ..., total: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
+
+class Meaning(_message.Message):
+    __slots__ = ("probe", "value", "bits", "marks", "token")
+    PROBE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    BITS_FIELD_NUMBER: _ClassVar[int]
+    MARKS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    probe: bytes
+    value: bytes
+    bits: bytes
+    marks: bytes
+    token: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, probe: _Optional[bytes] = ..., value: _Optional[bytes] = ..., bits: _Optional[bytes] = ..., marks: _Optional[bytes] = ..., token: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Pruned(_message.Message):
     __slots__ = ("path", "reason")
