@@ -92,6 +92,24 @@ def test_a_receiver_that_redacts_more_has_lost_nothing() -> None:
     assert [lost.fact for lost in compare(redacted(context), redacted(rest)).lost] == ["refund_by"]
 
 
+def test_a_conversation_that_is_remembered_stays_redacted() -> None:
+    """Recalled or read anew, with what was declared of it: the same fingerprint."""
+    secret = json.dumps({"payment": {"card": NUMBER}, "id": "B-771"})
+    messages = [{"role": "tool", "name": "crm", "content": secret}]
+    messages += [
+        {"role": "user", "content": f"Message {number} about A-10{number:02}, please."}
+        for number in range(70)
+    ]
+    growing = Fingerprinter(KEY, redact=["payment"])
+    for length in range(1, len(messages), 3):
+        state = {"state": {"messages": messages[:length]}}
+        fresh = Fingerprinter(KEY, redact=["payment"])
+        declared = ("payment.card", "state.messages", "gone")
+        found = growing.fingerprint(state, must_keep=declared)
+        assert found == fresh.fingerprint(state, must_keep=declared)
+        assert found.limits & Limit.REDACTED
+
+
 def test_an_alias_hides_nothing_from_redaction() -> None:
     """Neither when the other name is redacted, nor when the declared path is."""
     for redact in ("ssn", "number"):
