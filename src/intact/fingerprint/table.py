@@ -78,8 +78,13 @@ class FactTable:
         self._words.add(token_id(hashed))
         self._leaf(hashed, exact, kind, at, tokens, at.flags)
 
-    def value_of_key(self, token: str, exact: int, kind: Kind, at: Place) -> None:
-        """Add a leaf that means something only with its key: true, 3, "open"."""
+    def value_of_key(
+        self, token: str, exact: int, kind: Kind, at: Place, alone: tuple[int, ...] = ()
+    ) -> None:
+        """Add a leaf that means something only with its key: true, 3, "open".
+
+        ``alone`` is the token of the value without its key, by which it may be said in a text.
+        """
         hasher = self._hasher
         token = LANGUAGES.means.get(token, token)
         hashed = hasher[pair_token(at.key, token)]
@@ -95,7 +100,7 @@ class FactTable:
         else:
             above = self._above()
             sought = [*map(reading_token, described_by_key(at.key, above, token, LANGUAGES))]
-        tokens = tuple(token_id(hasher[each]) for each in sought)
+        tokens = (*(token_id(hasher[each]) for each in sought), *alone)
         self._leaf(hashed, exact, kind, at, tokens, at.flags | Flag.LOW_ENTROPY)
 
     def _above(self) -> str:
@@ -128,7 +133,10 @@ class FactTable:
         if leaf.telling:
             self.value(leaf.hashed, leaf.exact, leaf.kind, at, leaf.tokens)
         else:
-            self.value_of_key(leaf.token, leaf.exact, leaf.kind, at)
+            # A text about a tool's result may say the word without its key.
+            said = leaf.kind is Kind.TEXT and not at.flags & Flag.STATE
+            word = (leaf.tokens or (token_id(leaf.hashed),))[-1:] if said else ()
+            self.value_of_key(leaf.token, leaf.exact, leaf.kind, at, word)
 
     def enter_item(self) -> int:
         """Begin an item of a list: its digest does not depend on where it stands.

@@ -257,6 +257,8 @@ class Holder:
         if fact.kind is Kind.DATETIME:
             return self._date_time(fact)
         own = fact.kind is Kind.TEXT and bool(fact.flags & Flag.STATE)
+        if fact.kind is Kind.TEXT and not own and fact.flags & Flag.LOW_ENTROPY:
+            return self._common_word(fact)
         words = look_up(fact.tokens, self._words, self._taken if own else ())
         if fact.kind is not Kind.TEXT or fact.flags & Flag.LOW_ENTROPY:
             if words.found:
@@ -266,6 +268,18 @@ class Holder:
             outcome = Outcome.KEPT if words.found == words.sought else Outcome.RESTATED
             return Sight(outcome, words.share)
         return _UNDECIDED if words.most >= _WORDS_KEPT else Sight(None, words.share)
+
+    def _common_word(self, fact: Fact) -> Sight:
+        """A common word of a message's data: with what it describes, or without its key.
+
+        Without it the word is said of this, or of anything else.
+        """
+        *described, alone = fact.tokens
+        if not self._words.tokens.isdisjoint(described):
+            return Sight(Outcome.RESTATED, 1.0)
+        if alone in self._words.tokens or max(fact.tokens) >= self._words.threshold:
+            return _UNDECIDED
+        return self._not_found(fact)
 
     def _date_time(self, fact: Fact) -> Sight:
         """A date-time as a whole, or as a date and a time that stand apart."""

@@ -413,3 +413,19 @@ def test_grounding_is_the_share_of_the_receivers_prose_that_the_sender_knew() ->
     assert 0.3 < longer.grounding < 0.6
     assert compare(read(question), read(other)).grounding == 0.0
     assert compare(read({"a": "A-1042"}), read({"a": "A-1042"})).grounding is None
+
+
+def test_a_common_word_of_a_tools_result_that_a_text_says_without_its_key_is_undecided() -> None:
+    """The word may be said of the refund or of anything; where it is not, it was dropped."""
+    content = {"id": "RF-9001", "status": "approved"}
+    result = [{"role": "tool", "name": "refund", "content": content}]
+    said = "The refund RF-9001 was approved."
+    assert counts(result, said) == {Outcome.KEPT: 1, Outcome.UNDECIDED: 1}
+    assert counts(result, "The refund RF-9001 is on its way.") == {
+        Outcome.KEPT: 1,
+        Outcome.DROPPED: 1,
+    }
+    assert counts(result, "Refund RF-9001, status: approved")[Outcome.KEPT] == 2
+    assert became({"status": "approved"}, {"note": "They approved of the colour."}) == {
+        "status": Outcome.DROPPED
+    }
