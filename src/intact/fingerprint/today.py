@@ -16,11 +16,12 @@ from intact.fingerprint.tokens import split_case, words_of
 from intact.model.facts import Kind
 
 _BEFORE = 24  # characters before a date that may say that it is today
-#: Days as they are told from today, and the coming days of the week. "Today" itself is not among
-#: them: a text that says "today" mostly asks how it can help.
+#: Days as they are told from today, and days of the next and the last week. "Today" is not among
+#: them, since a text that says it mostly asks how it can help; nor is a bare "Friday", which is
+#: somewhere in every tenth page.
 _NAMES: Final = (
     *(f"d{days:+d}" for days in range(-7, 8) if days),
-    *(f"dw{weekday}{later}" for weekday in range(1, 8) for later in ("", "+1", "-1")),
+    *(f"dw{weekday}{later}" for weekday in range(1, 8) for later in ("+1", "-1")),
 )
 
 
@@ -93,7 +94,7 @@ def told_from(day: dt.date, today: dt.date) -> list[str]:
     """The tokens that mean a day on another one: what a text of that day may call it.
 
     >>> told_from(dt.date(2019, 3, 6), dt.date(2019, 3, 1))
-    ['d+5', 'dw3', 'dw3+1']
+    ['d+5', 'dw3+1']
     """
     if not -7 <= (day - today).days <= 14:
         return []
