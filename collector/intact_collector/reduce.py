@@ -7,12 +7,13 @@ ever seen what users and agents said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Protocol
 
 from intact.codec.derived import Derived
-from intact.codec.disclose import Rule, disclose
+from intact.codec.disclose import Names, Rule, disclose
 from intact.codec.packed import Packed, pack
+from intact.fingerprint import Fingerprinter, Key
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import Reason
@@ -25,8 +26,26 @@ class Fingerprints(Protocol):
     def fingerprint(self, context: object, /) -> Fingerprint: ...
 
 
-class Discreet:
-    """Fingerprints without the names that a rule keeps inside: those of content may be content."""
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """What of a content the operator keeps inside."""
+
+    names: Names = Names.ALL
+    redact: tuple[str, ...] = ()
+
+    def fingerprints(self, key: Key) -> Fingerprints:
+        """What makes fingerprints accordingly.
+
+        Raises:
+            ValueError: If a path of `redact` is none.
+        """
+        fingerprinter = Fingerprinter(key, redact=self.redact)
+        rule = Rule(self.names)
+        return _Unnamed(fingerprinter, rule) if rule.hides else fingerprinter
+
+
+class _Unnamed:
+    """Fingerprints without the names that a rule keeps inside: keys of a content may be content."""
 
     def __init__(self, fingerprinter: Fingerprints, rule: Rule) -> None:
         self._fingerprinter = fingerprinter

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from intact.codec.disclose import Names, Rule
+from intact.codec.disclose import Names
 from intact.codec.packed import pack
 from intact.fingerprint import Fingerprinter, Key
 from intact.model.fingerprint import Fingerprint, Limit
 from intact.model.measurement import Reason
 from intact_collector.model.span import Content, NeutralSpan, Role, Side, SpanFacts
-from intact_collector.reduce import Discreet, reduce
+from intact_collector.reduce import Discretion, reduce
 from tests.golden import recordings
 
 FINGERPRINTER = Fingerprinter(Key(b"a key for reductions"))
@@ -85,10 +85,10 @@ def test_content_that_cannot_be_fingerprinted_is_a_problem_of_the_span() -> None
     assert reduced.problems == (Reason.UNREADABLE,)
 
 
-def test_names_that_a_rule_keeps_inside_are_gone_at_the_door() -> None:
+def test_names_that_are_kept_inside_are_gone_at_the_door() -> None:
     """The facts are the same, and what is sent again is the same fingerprint."""
-    for rule in (Rule(Names.DECLARED), Rule(Names.NONE)):
-        discreet = Discreet(FINGERPRINTER, rule)
+    for hidden_names in (Names.DECLARED, Names.NONE):
+        discreet = Discretion(hidden_names).fingerprints(Key(b"a key for reductions"))
         content = Content(Side.INPUT, {"order_id": "A-1042", "total": 12.5})
         hidden = reduce(neutral(content), discreet).fingerprints[Side.INPUT]
         shown = reduce(neutral(content), FINGERPRINTER).fingerprints[Side.INPUT]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from intact.fingerprint import Fingerprinter, Key
 from tests.golden.fingerprint_vectors import FILE
 
 SECRET = b"golden vectors of Intact, suite 1"
@@ -106,3 +107,14 @@ def test_key_and_root_can_be_made_from_the_page() -> None:
     assert isinstance(text["context"], str)
     leafless = mix(0, hashed(text["context"]))
     assert text["root"] == f"{leafless:016x}"
+
+
+def test_the_key_of_a_session_can_be_made_from_the_page() -> None:
+    """And strict fingerprints with it: values under it, paths under the project's."""
+    own = Key(SECRET).for_session("session:journey-42")
+    made = blake2b(b"session:journey-42", key=SECRET, digest_size=32, person=b"intact session")
+    assert own.secret == made.digest()
+    (fact,) = Fingerprinter(own, path_key=Key(SECRET)).fingerprint({"carrier": "UPS"}).facts
+    assert fact.path == path("carrier") >> 32
+    token = blake2b(f"w{CUT}ups".encode(), key=own.secret, digest_size=8, person=b"intact facts")
+    assert fact.value == int.from_bytes(token.digest(), "big") >> 24

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,8 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from intact.codec.disclose import Names
 from intact.errors import ConfigError
 from intact_collector.cli.output import Format, FormatOption, JsonOption, printed
+from intact_collector.config import alone
 from intact_collector.config.values import moment
 from intact_collector.report import document
 from intact_collector.report.document import own_version
@@ -82,8 +85,10 @@ def report(
 
 def _from_files(files: Sequence[str]) -> tuple[Sessions, list[str]]:
     from intact_collector.hosts.files import read_files
+    from intact_collector.reduce import Discretion
 
-    reading = read_files(files)
+    names, redact = (alone(name, os.environ) for name in ("names", "redact"))
+    reading = read_files(files, discretion=Discretion(Names(names), redact or ()))
     return [document(one) for one in reading.sessions], list(reading.notes)
 
 

@@ -6,8 +6,8 @@ settings, `load` decides which source wins. Reading the file itself is left to t
 nothing here does I/O.
 """
 
-from intact_collector.config.load import find, load, show
+from intact_collector.config.load import alone, find, load, show
 from intact_collector.config.table import SETTINGS, Setting, Settings
 from intact_collector.config.values import Address
 
-__all__ = ["SETTINGS", "Address", "Setting", "Settings", "find", "load", "show"]
+__all__ = ["SETTINGS", "Address", "Setting", "Settings", "alone", "find", "load", "show"]

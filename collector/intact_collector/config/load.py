@@ -52,6 +52,18 @@ def _together(chosen: Mapping[str, Any]) -> Iterator[str]:
         yield "tokens and tokens_file are both given: tokens stand in one place or the other"
 
 
+def alone(name: str, environment: Mapping[str, str]) -> Any:
+    """One setting by its variable or its default, for commands that need no others.
+
+    Raises:
+        ConfigError: It is wrong.
+    """
+    try:
+        return _choose(find(name), {}, environment, {}, "")
+    except ValueError as error:
+        raise ConfigError(f"a setting is wrong:\n  {error}") from None
+
+
 def find(name: str) -> Setting:
     """The row of the table that is called ``name``."""
     return next(setting for setting in SETTINGS if setting.name == name)

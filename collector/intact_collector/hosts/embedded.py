@@ -22,9 +22,8 @@ from random import Random
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from intact.codec.disclose import Names, Rule
+from intact.codec.disclose import Names
 from intact.errors import ConfigError
-from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.analytics.metrics import METRICS
 from intact_collector.config import SETTINGS, Address, Settings
@@ -40,7 +39,7 @@ from intact_collector.ports import Accepted, Store
 from intact_collector.receive.counters import Counters
 from intact_collector.receive.limits import Limits
 from intact_collector.receive.server import start as start_receiver
-from intact_collector.reduce import Discreet, Fingerprints
+from intact_collector.reduce import Discretion
 from intact_collector.report import to_bytes
 from intact_collector.serve import application
 from intact_collector.store import SqliteStore
@@ -150,7 +149,8 @@ class Collector:
         )
         stack.callback(store.close)
         tally, counters = own.Tally(), Counters()
-        keeper = Keeper(store, _fingerprints(settings, directory), _pipeline(settings), tally)
+        kept = Discretion(Names(settings.names), settings.redact or ())
+        keeper = Keeper(store, kept.fingerprints(own_key(directory)), _pipeline(settings), tally)
         self._keeper = keeper
         view = LiveView(store, keeper, counters, tally)
 
@@ -302,13 +302,6 @@ def _warn_of_strangers(settings: Settings) -> None:
         _log.warning("%s can be reached from other machines by anybody: set tokens_file", places)
     if settings.tls_cert is None:
         _log.warning("%s can be reached from other machines without TLS: set tls_cert", places)
-
-
-def _fingerprints(settings: Settings, directory: Path) -> Fingerprints:
-    """For content, under the key of the data directory."""
-    fingerprinter = Fingerprinter(own_key(directory), redact=settings.redact or ())
-    rule = Rule(Names(settings.names))
-    return Discreet(fingerprinter, rule) if rule.hides else fingerprinter
 
 
 def _pipeline(settings: Settings) -> pipeline.Settings:

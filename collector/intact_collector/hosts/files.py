@@ -18,7 +18,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from intact.fingerprint import Fingerprinter, Key
+from intact.fingerprint import Key
 from intact_collector.diagnosis import Tally
 from intact_collector.dialects.choose import REGISTRY
 from intact_collector.errors import UnreadableFile
@@ -28,6 +28,7 @@ from intact_collector.hosts.otlp_file import Flaw, Logs, Peekable, Traces, reque
 from intact_collector.model.session import Session
 from intact_collector.otlp import UNCLAIMED_SCOPE, UNCLAIMED_SPAN
 from intact_collector.pipeline import Settings
+from intact_collector.reduce import Discretion
 
 STANDARD_INPUT = "-"
 
@@ -52,7 +53,7 @@ class Reading:
 def read_files(
     paths: Iterable[str | Path],
     settings: Settings | None = None,
-    fingerprinter: Fingerprinter | None = None,
+    discretion: Discretion | None = None,
     tally: Tally | None = None,
 ) -> Reading:
     """Read files and report their sessions. Content is fingerprinted as it is read, and dropped.
@@ -64,7 +65,7 @@ def read_files(
         UnreadableFile: If a file cannot be opened or holds no OTLP at all; names the file.
     """
     collector = MemoryCollector(
-        fingerprinter or Fingerprinter(_KEY), settings or Settings(), tally=tally
+        (discretion or Discretion()).fingerprints(_KEY), settings or Settings(), tally=tally
     )
     reading = Reading()
     for path in paths:

@@ -13,7 +13,6 @@ from threading import Lock
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from intact.fingerprint import Fingerprinter
 from intact_collector import pipeline
 from intact_collector.diagnosis import Tally
 from intact_collector.hosts.ancestors import Ancestors
@@ -21,7 +20,7 @@ from intact_collector.hosts.intake import reduced_records, reduced_spans
 from intact_collector.model.effect import Discarded, Effect, HandoffSettled, SessionClosed
 from intact_collector.model.session import Session
 from intact_collector.model.span import NeutralSpan, ReducedSpan
-from intact_collector.reduce import reduce
+from intact_collector.reduce import Fingerprints, reduce
 from intact_collector.sessions.state import DEFAULT
 
 
@@ -38,7 +37,7 @@ class MemoryCollector:
 
     def __init__(
         self,
-        fingerprinter: Fingerprinter,
+        fingerprinter: Fingerprints,
         settings: pipeline.Settings = DEFAULT,
         clock: Callable[[], float] = lambda: 0.0,
         tally: Tally | None = None,

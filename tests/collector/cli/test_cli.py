@@ -106,6 +106,20 @@ def test_a_report_is_printed_in_three_formats_of_one_truth(intact: Callable[...,
     assert "| Refunds Agent" in intact("report", LOSSY, "--format", "markdown").stdout
 
 
+def test_a_report_keeps_names_and_paths_inside(intact: Callable[..., Result]) -> None:
+    """Where the environment says so; a wrong word there is no report."""
+
+    def lost(**more: str) -> set[str]:
+        sessions = json.loads(intact("report", LOSSY, "--json", **more).stdout)["sessions"]
+        handoffs = [one for session in sessions for one in session["handoffs"]]
+        return {fact["fact"] for one in handoffs for fact in one["lost"]}
+
+    assert "tool:lookup_order/carrier" in lost()
+    assert lost(INTACT_NAMES="none") == lost(INTACT_NAMES="declared") == {"*"}
+    assert lost() - lost(INTACT_REDACT="carrier") == {"tool:lookup_order/carrier"}
+    assert intact("report", LOSSY, INTACT_NAMES="some").exit_code == 2
+
+
 def test_a_report_can_be_narrowed(intact: Callable[..., Result]) -> None:
     """To one session, to the worst, to recent ones; and it says so when nothing is left."""
     both = json.loads(intact("report", LOSSY, "--json").stdout)["sessions"]
