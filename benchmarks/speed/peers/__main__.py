@@ -1,6 +1,6 @@
-"""One peer against ours, in the environment of that peer; prints what was measured as JSON.
+"""One peer against ours, in the environment of that peer; writes what was measured as JSON.
 
-``python -m benchmarks.speed.peers PEER ROUNDS SHARE``, called by `environments`.
+``python -m benchmarks.speed.peers PEER ROUNDS SHARE FILE``, called by `environments`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from pathlib import Path
 from time import process_time_ns, thread_time_ns
 from typing import Any, Final
 
@@ -30,8 +31,8 @@ _PACKAGES: Final = {
 }
 
 
-def main(peer: str, effort: Effort) -> None:
-    """Measure, and print one document."""
+def main(peer: str, effort: Effort, file: Path) -> None:
+    """Measure, and write one document."""
     last = Last()
     theirs, flush = DECORATED[peer](last)
     recorded = _recorded(theirs, flush, last)
@@ -57,7 +58,7 @@ def main(peer: str, effort: Effort) -> None:
         "inline": list(measured(inline, process_time_ns)),
         "deferred": list(measured(deferred, thread_time_ns)),
     }
-    sys.stdout.buffer.write(orjson.dumps(document))
+    file.write_bytes(orjson.dumps(document))
 
 
 def _recorded(theirs: Agent, flush: Callable[[], object], last: Last) -> Mapping[str, int]:
@@ -81,4 +82,4 @@ def _recorded(theirs: Agent, flush: Callable[[], object], last: Last) -> Mapping
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Effort(int(sys.argv[2]), float(sys.argv[3])))
+    main(sys.argv[1], Effort(int(sys.argv[2]), float(sys.argv[3])), Path(sys.argv[4]))

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.speed.harness import Effort
@@ -25,15 +26,18 @@ PEERS: Final = ("openinference", "traceloop", "langfuse", "logfire")
 
 
 def compared(peer: str, effort: Effort) -> bytes:
-    """Run one peer against ours, in an environment of its own; what it printed.
+    """Run one peer against ours, in an environment of its own; the document that it wrote.
 
     Raises:
         subprocess.CalledProcessError: If the environment cannot be made, or the run fails.
     """
     command = [_python(peer), "-m", "benchmarks.speed.peers", peer]
-    command += [str(effort.rounds), str(effort.share)]
-    done = subprocess.run(command, env=_environ(), cwd=_ROOT, stdout=subprocess.PIPE, check=True)
-    return done.stdout
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "measured.json"
+        command += [str(effort.rounds), str(effort.share), str(written)]
+        # Peers print what they please; standard output is for the table.
+        subprocess.run(command, env=_environ(), cwd=_ROOT, stdout=sys.stderr, check=True)
+        return written.read_bytes()
 
 
 def _environ() -> Mapping[str, str]:
