@@ -47,6 +47,7 @@ _CANNOT = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the data sets that are asked for."""
     asked = _parser().parse_args(arguments)
+    metered = None
     if asked.embedder is not None:
         try:
             embedder = load(asked.embedder)
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except IntactError as error:
             print(error, file=sys.stderr)
             return _CANNOT
-        product.use(embedder)
+        metered = product.Metered(embedder)
+    product.use(metered)
     began = time.monotonic()
     findings: dict[str, Findings] = {}
     try:
@@ -72,13 +74,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyError as error:
             print(f"{name}: a record has no field {error}", file=sys.stderr)
             return _CANNOT
+        except product.EmbedderFailed as error:
+            print(f"the embedder {asked.embedder} failed: {error}", file=sys.stderr)
+            return _CANNOT
         passed = time.monotonic() - began
         print(f"{passed:5.0f} s  {name}: {len(records)} records  ", file=sys.stderr)
     print(f"judged in {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
+    if metered is not None:
+        cost = f"{metered.texts:,} texts, {metered.each:,.0f} µs of CPU time each"
+        print(f"embedder {asked.embedder}: {cost}", file=sys.stderr)
     if asked.json:
         print(orjson.dumps(document(asked.split, findings), option=orjson.OPT_INDENT_2).decode())
         return 0
-    print(f"intact {version('intact')}, split {asked.split}\n")
+    using = f", embedder {asked.embedder}" if asked.embedder else ""
+    print(f"intact {version('intact')}, split {asked.split}{using}\n")
     print(table(findings))
     return 0
 

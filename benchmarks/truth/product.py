@@ -6,7 +6,9 @@ on bytes or without. Only what comes out is compared: no text of one side ever m
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from intact.codec.attributes import MAX_FINGERPRINT_BYTES
 from intact.codec.wire import decode, encode
@@ -19,6 +21,9 @@ from intact.measure.support import Finding
 from intact.model.facts import Fact, Flag, Kind, Outcome
 from intact.model.fingerprint import Fingerprint
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 CAPPED = f"both sides capped at the {MAX_FINGERPRINT_BYTES:,} bytes of a span attribute"
 WHOLE = "both sides as the collector keeps them, without the cap of a span attribute"
 
@@ -27,10 +32,36 @@ _KEY = Key(b"intact.benchmarks.truth")
 _FINGERPRINTER = Fingerprinter(_KEY)
 
 
-def use(embed: Embedder) -> None:
-    """Have all contexts from now on coded with an embedder, however long it takes."""
+class Metered:
+    """An embedder that says what it cost."""
+
+    def __init__(self, embed: Embedder) -> None:
+        self._embed = embed
+        self.texts = 0
+        self._seconds = 0.0
+
+    def __call__(self, texts: list[str]) -> ArrayLike:
+        began = time.process_time()
+        vectors = self._embed(texts)
+        self._seconds += time.process_time() - began
+        self.texts += len(texts)
+        return vectors
+
+    @property
+    def each(self) -> float:
+        """Microseconds of CPU time a text, as contexts come: most are of few sentences."""
+        return 1e6 * self._seconds / max(1, self.texts)
+
+
+def use(embed: Embedder | None) -> None:
+    """Have all contexts from now on coded with an embedder, however long it takes, or not.
+
+    Raises, when it is used:
+        EmbedderFailed: If it does.
+    """
     global _FINGERPRINTER
-    _FINGERPRINTER = Fingerprinter(_KEY, coder=Coder(_KEY, embed, _stop))
+    coder = None if embed is None else Coder(_KEY, embed, _stop)
+    _FINGERPRINTER = Fingerprinter(_KEY, coder=coder)
 
 
 def _stop(trouble: str, error: Exception | None) -> None:

@@ -283,6 +283,21 @@ def test_what_cannot_be_judged_is_said(
     assert arguments[1] in err
 
 
+def test_an_embedder_is_used_and_says_what_it_cost(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Any function; and one that fails makes no figures."""
+    asked = ["--data", str(data), "--only", "paraphrase", "--embedder"]
+    assert main([*asked, "tests.intact.embedders:words_as_vectors"]) == 0
+    out, err = capsys.readouterr()
+    assert "embedder tests.intact.embedders:words_as_vectors" in out
+    assert "texts" in err
+    assert main([*asked, "os:getcwd"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "embedder_failed" in err
+
+
 def test_a_record_of_another_shape_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

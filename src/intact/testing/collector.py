@@ -67,8 +67,9 @@ class Collector:
     def __enter__(self) -> Collector:
         self._before = runtime.runtime()
         runtime.reset()
-        aliases = self._before.settings.aliases  # what the agents' paths are called, in tests too
-        runtime.use(replace(self.settings, aliases=aliases), self._provider)
+        set_before = self._before.settings  # what facts are called, and what they mean: here too
+        settings = replace(self.settings, aliases=set_before.aliases, embedder=set_before.embedder)
+        runtime.use(settings, self._provider)
         return self
 
     def __exit__(

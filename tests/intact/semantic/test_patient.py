@@ -14,6 +14,7 @@ from opentelemetry.trace import NoOpTracerProvider
 import intact
 from intact.fingerprint import Fingerprinter, Key
 from intact.semantic import PatientCoder
+from intact.testing import Collector
 from intact.trace import health
 from intact.trace.runtime import reset
 from tests.intact.embedders import words_as_vectors
@@ -134,6 +135,33 @@ def test_configure_takes_a_function() -> None:
     (alike,) = intact.compare(known, received).alike
     assert alike.fact == "complaint"
     assert health.counts() == {}
+
+
+def test_a_handoff_in_other_words_is_whole() -> None:
+    """From two agents over their spans into the answer of the collector."""
+
+    @intact.agent("triage")
+    def triage(context: dict[str, str]) -> dict[str, str]:
+        return context
+
+    @intact.agent("billing")
+    def billing(context: dict[str, str]) -> dict[str, str]:
+        return context
+
+    said = {"order": "A-1042", "refund_by": "2026-12-04", "complaint": TEXT}
+    again = {**said, "complaint": "The package arrived damaged at the office."}
+    intact.configure(
+        key="a key for these tests alone",
+        embedder=words_as_vectors,
+        tracer_provider=NoOpTracerProvider(),
+    )
+    with Collector() as collector, intact.session("s-1"):
+        triage(said)
+        billing(again)
+    (found,) = collector.handoffs()
+    assert [one["fact"] for one in found["alike"]] == ["complaint"]
+    assert found["facts"]["restated"] == 1
+    assert found["lost"] == []
 
 
 def test_in_strict_privacy_no_embedder_is_asked() -> None:
