@@ -64,6 +64,7 @@ class Fingerprinter:
         """
         self.key = key
         hasher = Hasher(key)
+        self._redact = tuple(redact)
         self._shared = Shared(
             hasher,
             hasher if path_key is None else Hasher(path_key),
@@ -139,7 +140,11 @@ class Fingerprinter:
         """Walk once, as far as it goes."""
         table = FactTable(self._shared.hasher, patterns)
         wanted = (tuple(pattern.text for pattern in patterns), aliases)
-        walk = Walk(table, self._shared, aliases, wanted, {} if digest is None else digest.lists)
+        shared = self._shared
+        if aliases and self._redact:  # what is redacted may lie below an alias
+            paths = (*self._redact, *map(aliases.rename, self._redact))
+            shared = shared._replace(redaction=Redaction(paths))
+        walk = Walk(table, shared, aliases, wanted, {} if digest is None else digest.lists)
         try:
             walk.visit_root(context)
         except RuntimeError as error:

@@ -36,8 +36,8 @@ from intact.model.fingerprint import Limit
 _MOST_LINES = 64  # of a text that holds one JSON document a line
 _MOST_PATHS = 1 << 14
 
-#: Hash and shown name of a key, by the hash of the path above and the key.
-PathCache = dict[tuple[int, str], tuple[int, str]]
+#: Hash of a path, shown name and hash of its last key, by the hash of the path above and the key.
+PathCache = dict[tuple[int, str], tuple[int, str, int]]
 #: Where parts of messages stand, by the hash of the path above, role, number, sort and tool.
 PartPlaces = dict[tuple[int, str, int, str, str], tuple[Place, PartStep]]
 
@@ -162,8 +162,8 @@ class Walk:
             step = self._paths.get((at.path, text))
             if step is None:
                 step = self._step(at.path, text)
-            path, shown = step
-            place = self._hasher.pair(at.place, path)
+            path, shown, own = step
+            place = self._hasher.pair(at.place, own)
             self.budget.size += len(text) + 4
             self._table.steps.append(text)
             self._visit(
@@ -180,18 +180,18 @@ class Walk:
         """Visit what stands under an alias, as if it stood where it is declared to."""
         known = self._table.steps[:]
         steps = [*known[: len(known) - renamed.above], *renamed.steps]
-        path, name, key, inside = 0, "", "", False
+        path, own, name, key, inside = 0, 0, "", "", False
         for step in steps:
             if isinstance(step, int):
                 path = self._path_hasher.pair(path, self._path_hasher[f"k{SEPARATOR}[]"])
                 name, key = f"{name}[]", key or "[]"
                 continue
-            path, shown = self._step(path, step)
+            path, shown, own = self._step(path, step)
             message = isinstance(step, PartStep)
             name = step[1:] if message else join(name, shown, inside)
             inside, key = message, "" if message else step
         self._table.steps[:] = steps
-        place = self._hasher.pair(at.place, path)
+        place = self._hasher.pair(at.place, own)
         self._visit(
             value,
             at._replace(path=path, place=place, name=name, key=key, inside=False),
@@ -200,8 +200,8 @@ class Walk:
         )
         self._table.steps[:] = known
 
-    def _step(self, parent: int, key: str) -> tuple[int, str]:
-        """Hash and shown name of a key."""
+    def _step(self, parent: int, key: str) -> tuple[int, str, int]:
+        """Hash of the path to a key, its shown name, and its own hash."""
         shown = name_of_key(key)
         # A key that may be content is hashed as content is.
         content = shown == "*" and not isinstance(key, PartStep)
@@ -209,7 +209,7 @@ class Walk:
         hashed = self._path_hasher.pair(parent, hasher[f"k{SEPARATOR}{key}"])
         if len(self._paths) >= _MOST_PATHS:
             self._paths.clear()
-        self._paths[parent, key] = (hashed, shown)
+        self._paths[parent, key] = (hashed, shown, self._hasher[f"k{SEPARATOR}{key}"])
         return self._paths[parent, key]
 
     def _items(self, value: object, items: Items, at: Place, depth: int, nested: int) -> None:
@@ -367,7 +367,7 @@ class Walk:
         elif part.what == "call":
             name = f"call:{name_of_key(part.tool)}" if part.tool else f"call[{number}]"
         step = PartStep(f"@{name}")
-        path, _ = self._step(above, step)
+        path, *_ = self._step(above, step)
         here = Place(path, 0, name, "", flags, inside=True, prose=part.what == "call")
         if len(places) >= _MOST_PATHS:
             places.clear()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from intact.fingerprint import Aliases
+from intact.fingerprint import Aliases, Fingerprinter
 from intact.measure import compare
 from intact.model.fingerprint import Fingerprint
 from intact.model.measurement import Verdict
-from tests.intact.fingerprint.reading import fresh, read
+from tests.intact.fingerprint.reading import KEY, fresh, read
 
 ALIASES = Aliases(
     {"order.id": "orderId", "order.paid": ["settled", "order.was_settled"], "sku": "product.code"}
@@ -72,6 +72,20 @@ def test_a_name_never_shows_a_key_that_is_content() -> None:
     context = {"@dana smith[0]": {"orderId": "A-1042"}, "dana@example.org": {"settled": True}}
     shown = {fact.name for fact in named(context).facts}
     assert shown == {"*.order.id", "*.order.paid"}
+
+
+def test_what_is_redacted_is_not_read_by_any_name() -> None:
+    """Named by an alias, by what it is an alias of, or below either."""
+    aliases = Aliases({"order": "purchase", "paid": "isPaid"})
+    context = {"purchase": {"card": "CARD-1042", "isPaid": True}, "open": "A-1"}
+    for redact in ("purchase.card", "order.card", "card"):
+        reader = Fingerprinter(KEY, redact=[redact])
+        names = {fact.name for fact in reader.fingerprint(context, aliases=aliases).facts}
+        assert names == {"order.paid", "open"}
+    for redact in ("isPaid", "paid", "order.isPaid", "purchase.paid", "purchase"):
+        reader = Fingerprinter(KEY, redact=[redact])
+        names = {fact.name for fact in reader.fingerprint(context, aliases=aliases).facts}
+        assert "order.paid" not in names
 
 
 def test_an_alias_may_be_the_end_of_what_it_is_an_alias_of() -> None:
