@@ -13,10 +13,12 @@ from intact_collector.dialects import (
     genai_openai_agents,
     generic,
     native,
+    openai_agents_v2,
     openinference_langchain,
     openinference_openai_agents,
     openinference_smolagents,
     pydantic_ai,
+    traceloop_openai_agents,
 )
 from intact_collector.dialects.dialect import Dialect, Reading
 from intact_collector.dialects.keys import scope_of, session_keys
@@ -31,6 +33,8 @@ DIALECTS: tuple[Dialect, ...] = (
     openinference_openai_agents.DIALECT,
     openinference_smolagents.DIALECT,
     pydantic_ai.DIALECT,
+    traceloop_openai_agents.DIALECT,
+    openai_agents_v2.DIALECT,  # the same scope: what has no mark of Traceloop's
 )
 
 REGISTRY = Registry(DIALECTS, entry_points(group=GROUP), generic.DIALECT)

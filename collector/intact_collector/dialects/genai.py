@@ -92,15 +92,20 @@ def model(span: RawSpan, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
 
     ``tidy`` puts back into shape what a framework writes into the text of a message.
     """
+    return seen(heard(span), tidy)
+
+
+def heard(span: RawSpan) -> Told:
+    """What is told of a model call, which should hold its messages."""
     told = gathered(span)
     if told.inputs is None and not any(told.problems):
         told.problems.append(Reason.CONTENT_OFF)
-    return _seen(told, tidy)
+    return told
 
 
 def agent_span(span: RawSpan, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
     """The reader of agents' own spans, which may well hold nothing."""
-    return _seen(gathered(span), tidy)
+    return seen(gathered(span), tidy)
 
 
 def tool(span: RawSpan) -> Seen:
@@ -254,7 +259,8 @@ def _tool_events(span: RawSpan) -> tuple[object, object]:
     return arguments, result
 
 
-def _seen(told: Told, tidy: Callable[[Message], Message]) -> Seen:
+def seen(told: Told, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
+    """What was told, put into sides."""
     system, hidden = visible([tidy(one) for one in told.system])
     inputs, redacted = visible([tidy(one) for one in told.inputs or ()])
     outputs, silenced = visible([tidy(one) for one in told.outputs or ()])

@@ -69,6 +69,7 @@ def to_json(value: object) -> str:
 
 def finish(drafts: Sequence[Message]) -> list[Message]:
     """Name tool results, drop transfer boilerplate, redaction marks and call ids."""
+    drafts = _matched(drafts)
     names = {
         str(call["id"]): call["function"]["name"]  # type: ignore[index]
         for draft in drafts
@@ -76,6 +77,26 @@ def finish(drafts: Sequence[Message]) -> list[Message]:
         if call.get("id")
     }
     return [_finished(draft, names) for draft in without_transfers(drafts)]
+
+
+def _matched(drafts: Sequence[Message]) -> list[Message]:
+    """Results with the id of the call that they answer.
+
+    Some frameworks know one call under two ids: a result that answers none of the calls answers the
+    oldest one before it that no other does.
+    """
+    asked = {str(call.get("id")) for draft in drafts for call in _calls(draft)}
+    answered = {str(draft.get("tool_call_id")) for draft in drafts}
+    open_calls: list[str] = []
+    matched = []
+    for draft in drafts:
+        ids = (str(call["id"]) for call in _calls(draft) if call.get("id"))
+        open_calls += [one for one in ids if one not in answered]
+        stray = "tool_call_id" in draft and str(draft["tool_call_id"]) not in asked
+        if stray and open_calls:
+            draft = {**draft, "tool_call_id": open_calls.pop(0)}
+        matched.append(draft)
+    return matched
 
 
 def _finished(draft: Message, names: Mapping[str, object]) -> Message:

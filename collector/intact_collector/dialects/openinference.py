@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from intact.model.measurement import Reason
 from intact_collector.dialects.flattened import unflatten
 from intact_collector.dialects.messages import answered, given, tool_call_of, visible
-from intact_collector.dialects.problems import distinct, is_cut, is_redacted, parse_text
+from intact_collector.dialects.problems import distinct, is_redacted, parse_text
 from intact_collector.dialects.raw import RawSpan
 from intact_collector.dialects.rules import Seen, by
 from intact_collector.dialects.transfer_tool import Call, calls_of
@@ -64,7 +64,7 @@ def model(span: RawSpan, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
 
 def cut_values(span: RawSpan) -> bool:
     """Whether a length limit was at work: it hits the raw values first, which repeat the rest."""
-    return is_cut(span.attributes.get(INPUT)) or is_cut(span.attributes.get(OUTPUT))
+    return Reason.ATTRIBUTE_CUT in (value(span, INPUT)[1], value(span, OUTPUT)[1])
 
 
 def value(span: RawSpan, name: str) -> tuple[object, Reason | None]:

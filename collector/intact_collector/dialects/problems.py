@@ -12,7 +12,9 @@ import orjson
 
 from intact.model.measurement import Reason
 
-_MARKS = frozenset({"__REDACTED__", "[REDACTED]", "REDACTED", "<redacted>", "[redacted]"})
+_MARKS = frozenset(
+    {"__REDACTED__", "[REDACTED]", "REDACTED", "<redacted>", "[redacted]", "readacted"}  # sic
+)
 _OPENING = ("{", "[")
 _CLOSING = ("}", "]")
 
@@ -52,8 +54,9 @@ def parse(value: object) -> tuple[object, Reason | None]:
         return value, None
     try:
         return orjson.loads(value), None
-    except orjson.JSONDecodeError:
-        return None, Reason.ATTRIBUTE_CUT if is_cut(value) else Reason.UNREADABLE
+    except orjson.JSONDecodeError as error:
+        ended = error.pos >= len(value.rstrip())  # a cut may fall behind a closing bracket
+        return None, Reason.ATTRIBUTE_CUT if ended or is_cut(value) else Reason.UNREADABLE
 
 
 def parse_text(value: object) -> tuple[object, Reason | None]:

@@ -15,10 +15,11 @@ from collections.abc import Sequence
 
 from intact.model.evidence import Evidence
 from intact.model.fingerprint import Fingerprint
+from intact.model.measurement import Mode
 from intact_collector.handoffs.declared import declared
 from intact_collector.handoffs.detect import detect_in
 from intact_collector.handoffs.known import Sight, known_by
-from intact_collector.handoffs.received import Received, received_at, side_of
+from intact_collector.handoffs.received import Received, received_at, shows_tools, side_of
 from intact_collector.handoffs.scene import Scene
 from intact_collector.handoffs.sent import sent_at
 from intact_collector.handoffs.trust import problems_of
@@ -35,7 +36,7 @@ def observe(turns: Sequence[Turn], spans: Sequence[ReducedSpan]) -> list[tuple[E
 def _gather(scene: Scene, edge: Edge) -> Evidence:
     seen = known_by(scene, scene.by_key[edge.source], edge.time)
     received = received_at(scene, edge, frozenset(s.fingerprint.key_id for s in seen))
-    known = _comparable(seen, received.fingerprint)
+    known = _observable(_comparable(seen, received.fingerprint), edge, received)
     before, after = _looked_up(scene, edge, received)
     return Evidence(
         known=tuple(sight.fingerprint for sight in known),
@@ -54,6 +55,16 @@ def _comparable(seen: Sequence[Sight], received: Fingerprint | None) -> Sequence
     if received is None:
         return seen
     return [sight for sight in seen if sight.fingerprint.key_id == received.key_id] or seen
+
+
+def _observable(seen: Sequence[Sight], edge: Edge, received: Received) -> Sequence[Sight]:
+    """What could be seen on the other side: no tool results where prompts are told without them.
+
+    An agent that is called has no history of its caller's in its prompt, so that it is told whole.
+    """
+    if edge.mode is not Mode.PASS_CONTROL or shows_tools(received.first):
+        return seen
+    return [sight for sight in seen if sight.side is not Side.RESULT]
 
 
 def _looked_up(

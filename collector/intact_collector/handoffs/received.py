@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from intact.measure import union
 from intact.model.fingerprint import Fingerprint
+from intact.model.measurement import Reason
 from intact_collector.handoffs.scene import Scene
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, Side
@@ -46,6 +47,11 @@ def received_at(scene: Scene, edge: Edge, keys: frozenset[bytes]) -> Received:
     return Received(None, tuple(scene.spans[key] for key in witnesses), first)
 
 
+def shows_tools(call: ReducedSpan | None) -> bool:
+    """Whether the prompt of a model call is told with the tool results in it, as most are."""
+    return call is None or Reason.TOOLS_UNSEEN not in call.problems
+
+
 def side_of(span: ReducedSpan | None, side: Side) -> Fingerprint | None:
     """One side of a span that may be missing."""
     found = span.fingerprints.get(side) if span is not None else None
@@ -67,7 +73,7 @@ def _options(
 ) -> Iterator[tuple[ReducedSpan, Fingerprint | None]]:
     mark = scene.spans.get(edge.mark) if edge.mark is not None else None
     if first is not None:
-        yield first, _input(first)
+        yield first, _input(first) if shows_tools(first) else _with_results(scene, target, first)
     if scene.resumes(edge):
         if mark is not None:
             yield mark, side_of(mark, Side.RESULT)
@@ -89,6 +95,17 @@ def _options(
 def _input(span: ReducedSpan) -> Fingerprint | None:
     given, system = side_of(span, Side.INPUT), side_of(span, Side.SYSTEM)
     return given if given is None or system is None else union((given, system))
+
+
+def _with_results(scene: Scene, turn: Turn, call: ReducedSpan) -> Fingerprint | None:
+    """The prompt of a call, and what the tools of its turn had said by then: told beside it."""
+    seen = [_input(call)] + [
+        side_of(span, Side.RESULT)
+        for span in scene.of(turn)
+        if span.role is Role.TOOL and span.end <= call.start
+    ]
+    told = [one for one in seen if one is not None]
+    return union(told) if seen[0] is not None else None
 
 
 def _state(scene: Scene, target: Turn) -> Fingerprint | None:

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from intact.codec.attributes import SCOPE as NATIVE
 from intact.model.measurement import Mode
+from intact_collector.handoffs.beside import beside
 from intact_collector.handoffs.together import together
 from intact_collector.model.session import Edge, Turn
 from intact_collector.model.span import ReducedSpan, Role, SpanKey
@@ -129,8 +130,15 @@ class Scene:
         tools = (self.tool_above(turn) for turn in self.turns)
         return frozenset(tool.key for tool in tools if tool is not None)
 
+    @cached_property
+    def _tools_beside(self) -> Mapping[SpanKey, ReducedSpan]:
+        return beside(self.turns, self.with_role(Role.TOOL))
+
     def tool_above(self, turn: Turn) -> ReducedSpan | None:
         """The innermost tool span that a turn ran in, below the next agent's span above."""
+        return self._tool_around(turn) or self._tools_beside.get(turn.key)
+
+    def _tool_around(self, turn: Turn) -> ReducedSpan | None:
         own = self.spans.get(turn.key) or next(iter(self.of(turn)), None)
         key = own.key if own is not None else None
         seen: set[SpanKey] = set()

@@ -80,4 +80,10 @@ def _receiver(scene: Scene, span: ReducedSpan, sender: Turn) -> Turn | None:
         return scene.next_named(name, span.trace_id, span.end)
     if span.handoff is not None and span.handoff.rule == HandoffRule.CALL:
         return None
-    return scene.next_beside(sender, span.end)
+    return scene.next_beside(sender, span.end) if _is_last(scene, span, sender) else None
+
+
+def _is_last(scene: Scene, mark: ReducedSpan, sender: Turn) -> bool:
+    """Whether the sender did nothing after the mark: else it is of another run of that agent."""
+    acts = (span for span in scene.of(sender) if span.role in (Role.MODEL, Role.TOOL))
+    return all(span.start <= mark.end for span in acts if span.key != mark.key)

@@ -28,6 +28,8 @@ _ORDER = (
 _RANK = {reason: rank for rank, reason in enumerate(_ORDER)}
 #: These say that something is not there: no matter for a side that is.
 _ABSENT = frozenset({Reason.REDACTED, Reason.CONTENT_OFF})
+#: This says that a part is told elsewhere or not at all: what is told can be trusted.
+_PARTIAL = frozenset({Reason.TOOLS_UNSEEN})
 
 
 def problems_of(scene: Scene, edge: Edge, received: Received, *, known: bool) -> tuple[Reason, ...]:
@@ -43,12 +45,14 @@ def problems_of(scene: Scene, edge: Edge, received: Received, *, known: bool) ->
         reasons.append(Reason.RECEIVED_MISSING)
     reasons += _ranked(reason for span in _sending(scene, edge) for reason in span.problems)
     if not known:
+        partly = [reason for span in received.witnesses for reason in span.problems]
+        reasons += [reason for reason in partly if reason in _PARTIAL]
         reasons.append(Reason.KNOWN_MISSING)
     return tuple(dict.fromkeys(reasons))
 
 
 def _ranked(reasons: Iterable[Reason]) -> list[Reason]:
-    return sorted(set(reasons), key=lambda reason: _RANK.get(reason, len(_RANK)))
+    return sorted(set(reasons) - _PARTIAL, key=lambda reason: _RANK.get(reason, len(_RANK)))
 
 
 def _sending(scene: Scene, edge: Edge) -> list[ReducedSpan]:

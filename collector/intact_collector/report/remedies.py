@@ -90,6 +90,10 @@ REASONS: Mapping[str, str] = {
     ),
     "attribute_cut": "raise OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT of the sending process",
     "attributes_dropped": "raise OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT of the sending process",
+    "tools_unseen": (
+        "this instrumentation leaves tool results out of the messages: take another, or mark the "
+        "agents with @intact.agent"
+    ),
     "foreign_key": "give all processes one INTACT_KEY",
     "unknown_suite": "run the same version of intact on both sides",
     "unreadable": "a fingerprint or a content attribute was damaged on its way to the collector",

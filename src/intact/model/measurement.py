@@ -55,6 +55,7 @@ class Reason(StrEnum):
     ATTRIBUTES_DROPPED = "attributes_dropped"  # a count limit dropped attributes
     FOREIGN_KEY = "foreign_key"  # the two sides were hashed under different keys
     UNKNOWN_SUITE = "unknown_suite"  # hashed by a version this one does not know
+    TOOLS_UNSEEN = "tools_unseen"  # tool results are left out of the messages; all facts are theirs
     UNREADABLE = "unreadable"  # a fingerprint or a content attribute could not be decoded
     UNDECIDED = "undecided"  # no fact could be decided from the samples
 
