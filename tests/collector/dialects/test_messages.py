@@ -219,3 +219,22 @@ def test_no_json_breaks_the_readers(value: object) -> None:
     is_hollow(value)
     for drafts in (from_parts(value), from_langchain(value), instructions(value)):
         assert all({"role", "content"} <= one.keys() for one in finish(drafts))
+
+
+def test_a_result_under_another_id_answers_the_oldest_call_that_waits() -> None:
+    """Some frameworks know one call under two ids."""
+    drafts = [
+        message("assistant", calls=[tool_call("lookup_order", {}, "fc_1")]),
+        message("tool", "UPS", call_id="call_1"),
+        message("assistant", calls=[tool_call("send", {}, "fc_2"), tool_call("log", {}, "x")]),
+        message("tool", "logged", call_id="x"),
+        message("tool", "sent", call_id="call_2"),
+        message("tool", "nobody asked", call_id="call_3"),
+    ]
+    named = [(one["content"], one.get("name")) for one in finish(drafts) if one["role"] == "tool"]
+    assert named == [
+        ("UPS", "lookup_order"),
+        ("logged", "log"),
+        ("sent", "send"),
+        ("nobody asked", None),
+    ]

@@ -298,3 +298,51 @@ def test_sides_that_nobody_saw_are_named_missing() -> None:
     (found,) = evidence(agent("A", 0, 19), b())
     assert found.problems == (Reason.RECEIVED_MISSING, Reason.KNOWN_MISSING)
     assert (found.known, found.received) == ((), None)
+
+
+# -- prompts that are told without the tool results in them ----------------------------------------
+
+UNSEEN = (Reason.TOOLS_UNSEEN,)
+
+
+def told_without_tools(*, known: object = ORDER) -> list[ReducedSpan]:
+    sides = {} if known is None else {"input": known}
+    return [
+        agent("A", 0, 19),
+        span("m0", 1, 2, role=Role.MODEL, parent="A", problems=UNSEEN, **sides),  # type: ignore[arg-type]
+        tool("t", 3, 4, "A", result={"carrier": "UPS"}),
+        b(),
+        span("m1", 21, 30, role=Role.MODEL, parent="B", problems=UNSEEN, input=LESS),
+    ]
+
+
+def test_what_a_tool_said_is_not_asked_for_in_prompts_that_leave_it_out() -> None:
+    """It may well have been passed on: neither kept nor lost. The rest is measured."""
+    (found,) = evidence(*told_without_tools())
+    assert found.known == sides(ORDER)
+    assert found.problems == ()
+
+
+def test_a_sender_that_knew_by_tools_alone_is_not_measured_there() -> None:
+    """The reason is neither a missing side nor a loss."""
+    (found,) = evidence(*told_without_tools(known=None))
+    assert (found.known, found.problems[0]) == ((), Reason.TOOLS_UNSEEN)
+    assert measure(found).verdict is Verdict.NOT_MEASURED
+
+
+def test_a_caller_is_given_back_what_its_tool_said_though_its_prompt_is_told_without() -> None:
+    """And a called agent's prompt holds what the call passed on, and no history."""
+    spans = [
+        agent("A", 0, 60),
+        span("m0", 1, 2, role=Role.MODEL, parent="A", problems=UNSEEN, input=ORDER),
+        tool("seen", 3, 4, "A", result={"carrier": "UPS"}),
+        tool("t", 5, 40, "A", arguments=LESS, result={"approved": "R-7731"}),
+        agent("B", 6, 39, parent="t"),
+        span("m1", 7, 20, role=Role.MODEL, parent="B", problems=UNSEEN, input=LESS),
+        span("m2", 41, 50, role=Role.MODEL, parent="A", problems=UNSEEN, input=ORDER),
+    ]
+    there, back = evidence(*spans)
+    assert fingerprint({"carrier": "UPS"}) in there.known
+    assert back.received is not None
+    held = {fact.name for fact in back.received.facts}
+    assert {"approved", "carrier", "refund_by"} <= held
