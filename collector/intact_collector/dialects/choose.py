@@ -12,6 +12,7 @@ from intact.codec.attributes import GEN_AI_AGENT_VERSION, JOURNEY_NAME
 from intact_collector.dialects import (
     genai_openai_agents,
     generic,
+    google_adk,
     native,
     openai_agents_v2,
     openinference_langchain,
@@ -29,6 +30,7 @@ from intact_collector.model.span import NeutralSpan, Role
 DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
     genai_openai_agents.DIALECT,
+    google_adk.DIALECT,
     openinference_langchain.DIALECT,
     openinference_openai_agents.DIALECT,
     openinference_smolagents.DIALECT,

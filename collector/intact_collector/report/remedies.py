@@ -54,6 +54,10 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "a managed agent is given its task and additional_args alone: name the fact in the task, "
         "or pass the object in additional_args"
     ),
+    ("google_adk", _ANY): (
+        "the receiving agent is shown less than the session holds: include_contents='default', not "
+        "'none', gives it the conversation, and {key} in its instruction a value of the state"
+    ),
     ("intact", "summary"): (
         "keep it in what the sending agent returns or hands over; if it is dropped on purpose, "
         "say so with intact.pruned(...)"
@@ -102,6 +106,7 @@ REASONS: Mapping[str, str] = {
 
 #: What content capture is called, by dialect.
 CAPTURE: Mapping[str, str] = {
+    "google_adk": "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY",
     "openinference.openai_agents": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "openinference.langchain": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "pydantic_ai": "InstrumentationSettings(include_content=True)",
@@ -109,6 +114,7 @@ CAPTURE: Mapping[str, str] = {
 
 #: How sessions are given an id, by dialect.
 SESSION_IDS: Mapping[str, str] = {
+    "google_adk": "runner.run(..., session_id=...)",
     "intact": 'with intact.session("your-id"): around the journey',
     "pydantic_ai": "run(..., conversation_id=...), or message_history= of the earlier run",
     "openinference.langchain": 'config={"configurable": {"thread_id": ...}}',

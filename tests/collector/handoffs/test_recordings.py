@@ -85,7 +85,7 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
         )
     ],
     "google-adk__native-v2-content-in-logs__full": [
-        (SUPPORT, passing(SUPPORT, "inferred", "sequence"))
+        (SUPPORT, passing(SUPPORT, "declared", "transfer_tool"))
     ],
     "langgraph__openinference__agent_in_tool": [(["desk", "refunds"], calling("desk", "refunds"))],
 }
