@@ -10,6 +10,7 @@ one that shares its strings.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 import orjson
@@ -22,6 +23,8 @@ _OPTIONS: Final = (
     | orjson.OPT_PASSTHROUGH_DATETIME
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
+#: Items of a list of the user's own type; a walk goes through fewer.
+_MOST_ITEMS: Final = 1 << 16
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 #: Class attributes by which an object can be a message although it does not hold them.
 _TELLING: Final = ("type", "kind", "part_kind")
@@ -75,7 +78,10 @@ def _as_walked(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value.items())
     if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
-        return list(value)
+        items = list(islice(value, _MOST_ITEMS))  # an iterator of the user's own may never end
+        if len(items) == _MOST_ITEMS:
+            raise TypeError
+        return items
     if isinstance(unfolded, Fields):
         return _fields(value, dict(unfolded.items))
     items = list(getattr(unfolded, "items", ()))
