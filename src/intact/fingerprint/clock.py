@@ -14,7 +14,7 @@ from intact.fingerprint.languages import Language
 from intact.fingerprint.numerals import follows, read_numeral
 from intact.model.facts import Kind
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?([ap]m)?", re.I | re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(?:([ap]m)|h)?", re.I | re.ASCII)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{2})()([ap]m)?", re.I | re.ASCII)  # 6.15 pm, 18.15 Uhr
 _HOUR = re.compile(r"(\d{1,2})([ap]m)?", re.I | re.ASCII)
 _MOST_GLUE = 2  # words between a time and the part of the day: "in the"

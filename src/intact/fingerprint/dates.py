@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from intact.fingerprint.chunks import Chunk, Typed
 from intact.fingerprint.clock import read_time, time_token
 from intact.fingerprint.languages import Language
-from intact.fingerprint.relative import day_token, read_relative
+from intact.fingerprint.relative import day_token, is_relative, read_relative
 from intact.model.facts import Kind
 
 _ZONE = r"([Zz]|[+-]\d{2}:?\d{2})?"
@@ -25,9 +25,12 @@ _ISO_TIME = re.compile(_TIME, re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _SHORT = re.compile(r"\d{1,2}/\d{1,2}/\d{2}|\d{2}\.\d{2}\.\d{2}", re.ASCII)  # 3/9/26, 09.03.26
 _NAMED = re.compile(r"(\d{1,2})-([a-zäöü]{3,9})-(\d{4}|\d{2})")  # 9-Mar-2026
+_NAMED_FIRST = re.compile(r"([a-zäöü]{3,9})-(\d{1,2})-(\d{4})")  # Mar-09-2026
 _MONTH = re.compile(r"(?:(\d{4})-(\d{2})|(\d{1,2})/(\d{4}))", re.ASCII)  # 2026-03, 03/2026
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.I | re.ASCII)
 _CENTURY = 2000
+_MOST_APART = 2  # characters between a weekday and its date
+_DAYS = frozenset({Kind.DATE, Kind.DATETIME})
 _YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
 
@@ -46,9 +49,11 @@ def read_date(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typ
     chunk = chunks[at]
     if chunk.text[0].isalpha():
         if chunk.low not in language.openers:
-            return None
+            named = _NAMED_FIRST.fullmatch(chunk.low)
+            return (found, 1) if named and (found := _compact(chunk, language)) else None
         return (
-            _month_first(chunks, at, language)
+            _behind_weekday(chunks, at, language)
+            or _month_first(chunks, at, language)
             or _day_first(chunks, at, language)
             or read_relative(chunks, at, language)
             or read_time(chunks, at, language)
@@ -140,11 +145,26 @@ def _numeric(match: re.Match[str], chunk: Chunk) -> Typed | None:
     return date
 
 
+def _behind_weekday(
+    chunks: Sequence[Chunk], at: int, language: Language
+) -> tuple[Typed, int] | None:
+    """``Monday, March 9, 2026``: the date alone says it all."""
+    if chunks[at].low not in language.weekdays or at + 1 == len(chunks):
+        return None
+    if chunks[at + 1].start - chunks[at].end > _MOST_APART:
+        return None
+    found = read_date(chunks, at + 1, language)
+    if found is None or found[0].kind not in _DAYS or is_relative(found[0]):
+        return None
+    return found[0]._replace(start=chunks[at].start), found[1] + 1
+
+
 def _compact(chunk: Chunk, language: Language) -> Typed | None:
-    """``9-Mar-2026``, and months: ``2026-03``, ``03/2026``."""
-    named = _NAMED.fullmatch(chunk.low)
-    if named:
-        month, day, year = language.months.get(named[2]), int(named[1]), int(named[3])
+    """``9-Mar-2026``, ``Mar-09-2026``, and months: ``2026-03``, ``03/2026``."""
+    first, named = _NAMED_FIRST.fullmatch(chunk.low), _NAMED.fullmatch(chunk.low)
+    written = (first[1], first[2], first[3]) if first else named and (named[2], named[1], named[3])
+    if written:
+        month, day, year = language.months.get(written[0]), int(written[1]), int(written[2])
         if month is None or not 1 <= day <= 31:
             return None
         year = year if year > 99 else _CENTURY + year

@@ -195,7 +195,10 @@ def _from_now(
         return found, width
     days = int(seconds // _DAY)
     before = chunks[at - 1].low if at and follows(chunks[at - 1], chunks[at]) else ""
-    if end < len(chunks) and chunks[end].low in language.ago:
+    behind = " ".join(chunk.low for chunk in chunks[end : end + 2])
+    if behind in language.hence:
+        start, stop, width = found.start, chunks[end + 1].end, width + 2
+    elif end < len(chunks) and chunks[end].low in language.ago:
         days, start, stop, width = -days, found.start, chunks[end].end, width + 1
     elif before in language.ahead or before in language.back:
         days = days if before in language.ahead else -days

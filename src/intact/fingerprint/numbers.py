@@ -118,7 +118,7 @@ def decimal_number(text: str) -> Decimal | None:
 def _in_words(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Decimal | None, int]:
     word = chunks[at].low
     if word in language.halves:
-        return language.halves[word] + _HALF, 1
+        return _scaled(language.halves[word] + _HALF, chunks, at, 1, language)
     if word in language.minus:
         following = at + 1 < len(chunks) and follows(chunks[at], chunks[at + 1])
         number, width = read_number(chunks, at + 1, language) if following else (None, 0)
@@ -129,9 +129,23 @@ def _in_words(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Dec
     number, width = Decimal(numeral[0]), numeral[1]
     decimals = _decimals(chunks, at + width, language)
     if decimals:
-        return number + Decimal(f"0.{decimals}"), width + 1 + len(decimals)
-    half = _and_a_half(chunks, at + width, language)
-    return (number + _HALF, width + half) if half else (number, width)
+        number, width = number + Decimal(f"0.{decimals}"), width + 1 + len(decimals)
+    elif half := _and_a_half(chunks, at + width, language):
+        number, width = number + _HALF, width + half
+    else:
+        return number, width
+    return _scaled(number, chunks, at, width, language)
+
+
+def _scaled(
+    number: Decimal, chunks: Sequence[Chunk], at: int, width: int, language: Language
+) -> tuple[Decimal, int]:
+    """A number with the scale that may follow: ``dreieinhalb Millionen``."""
+    end = at + width
+    if end == len(chunks) or not follows(chunks[end - 1], chunks[end]):
+        return number, width
+    scale = language.scales.get(chunks[end].low)
+    return (number, width) if scale is None else (number * scale, width + 1)
 
 
 def _decimals(chunks: Sequence[Chunk], at: int, language: Language) -> str:

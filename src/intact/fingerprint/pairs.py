@@ -16,8 +16,9 @@ from intact.fingerprint.languages import Language
 from intact.fingerprint.numbers import number_token
 from intact.fingerprint.tokens import pair_token
 
-#: What may stand between a key and its value.
+#: What may stand between a key and its value; and those of it that are words.
 SIGN = re.compile(r"[:=|>]|\b(?:is|ist)\b")
+SIGN_WORDS = frozenset({"is", "ist"})
 
 _PAIR = re.compile(
     r"(?<!\w)((?:[A-Za-z]\w{0,40}[ ]){0,3}[A-Za-z_]\w{0,40})"

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from intact.fingerprint.chunks import Chunk, chunks_of
 from intact.fingerprint.keys import Hasher, token_id
 from intact.fingerprint.languages import Language
-from intact.fingerprint.pairs import SIGN
+from intact.fingerprint.pairs import SIGN, SIGN_WORDS
 from intact.fingerprint.stems import stem
 from intact.fingerprint.tokens import word_token, words_of
 from intact.fingerprint.typed import may_begin
@@ -86,7 +86,7 @@ class Pieces(dict[str, Piece]):
         tokens += [word.stem for word in content]
         begins = [at for at, chunk in enumerate(chunks) if may_begin(chunk, language)]
         holds = Holds.VALUE if begins else 0
-        if (not text.isalnum() or text == "is") and SIGN.search(text):
+        if (not text.isalnum() or text in SIGN_WORDS) and SIGN.search(text):
             holds |= Holds.SIGN
         if not text[-1].isalnum() and _END.search(text):
             holds |= Holds.END

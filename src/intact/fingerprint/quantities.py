@@ -23,7 +23,7 @@ from intact.fingerprint.numbers import (
 )
 from intact.model.facts import Kind
 
-_MEASURED = re.compile(r"(\d+(?:\.\d+)?)-?([a-z]+)", re.ASCII)  # 500mg, 500-mg
+_MEASURED = re.compile(r"(\d+(?:\.\d+)?)-?(°?[a-z]+)", re.ASCII)  # 500mg, 500-mg, 20°C
 _THOUSANDS = re.compile(
     r"[1-9]\d{0,2}\.\d{3}", re.ASCII
 )  # 1.200: a number to some, 1,200 to others
@@ -75,6 +75,7 @@ def _with_word(
         money.read_cents(number, chunks, at, width, language)
         or durations.read_units(number, chunks, at, width, language)
         or _measure(number, word, chunks, at, width + 1, language)
+        or (_measure(number, two, chunks, at, width + 2, language) if two else None)
     )
 
 

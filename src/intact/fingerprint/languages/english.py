@@ -57,6 +57,7 @@ ENGLISH = Language(
     ahead=frozenset({"in"}),
     back=frozenset(),
     ago=frozenset({"ago"}),
+    hence=frozenset({"from now", "from today"}),
     meridiem={"am": 0, "a.m": 0, "pm": 12, "p.m": 12},
     parts={"morning": 0, "afternoon": 12, "evening": 13, "night": 18},
     clock={"noon": 12, "midday": 12, "midnight": 0},
@@ -83,6 +84,7 @@ ENGLISH = Language(
             "1 l": "l liter liters litre litres",
             "0.001 m": "mm millimeter millimeters millimetre millimetres",
             "0.01 m": "cm centimeter centimeters centimetre centimetres",
+            "1 m": "m meter meters metre metres",
             "1000 m": "km kilometer kilometers kilometre kilometres",
             "1 mi": "mi mile miles",
             "1 lb": "lb lbs",
@@ -91,8 +93,19 @@ ENGLISH = Language(
             "1000 kb": "mb megabyte megabytes",
             "1000000 kb": "gb gigabyte gigabytes",
             "1000000000 kb": "tb terabyte terabytes",
+            "1 °c": "°c celsius",
+            "1 °f": "°f fahrenheit",
+            "1 workday": "workday workdays",
         }
-    ),
+    )
+    | {
+        "business day": "1 workday",
+        "business days": "1 workday",
+        "working day": "1 workday",
+        "working days": "1 workday",
+        "degrees celsius": "1 °c",
+        "degrees fahrenheit": "1 °f",
+    },
     currencies=spellings(
         {
             "USD": "usd dollar dollars buck bucks",

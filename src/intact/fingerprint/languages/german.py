@@ -97,6 +97,7 @@ GERMAN = Language(
     ahead=frozenset({"in"}),
     back=frozenset({"vor"}),
     ago=frozenset(),
+    hence=frozenset({"ab heute", "ab jetzt"}),
     meridiem={},
     parts=spellings(
         {
@@ -128,8 +129,10 @@ GERMAN = Language(
             "0.001 g": "milligramm",
             "0.001 l": "milliliter",
             "1000 m": "kilometer",
+            "1 workday": "werktag werktage werktagen arbeitstag arbeitstage arbeitstagen",
         }
-    ),
+    )
+    | {"grad celsius": "1 °c"},
     currencies=spellings({"EUR": "euro", "CHF": "franken"})
     | {"us dollar": "USD", "schweizer franken": "CHF"},
     cents=frozenset({"cent", "rappen"}),

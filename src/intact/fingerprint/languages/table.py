@@ -34,6 +34,7 @@ class Language:
     ahead: frozenset[str]  # "in" before a length of time: so long from now
     back: frozenset[str]  # before it, and
     ago: frozenset[str]  # behind it: so long ago
+    hence: frozenset[str]  # two words behind it: so long from now
     meridiem: Mapping[str, int]  # "am" -> 0, "pm" -> 12
     parts: Mapping[str, int]  # part of the day -> the hour its twelve hours begin
     clock: Mapping[str, int]  # time of day that has a name -> its hour
