@@ -20,7 +20,7 @@ from intact.codec.disclose import Names, Rule, disclose
 from intact.codec.wire import decode, encode
 from intact.fingerprint import Fingerprinter, freeze, thaw
 from intact.measure import compare, union
-from intact.model.fingerprint import Fingerprint, Limit
+from intact.model.fingerprint import Fingerprint, Limit, Sketch
 from tests.intact.fingerprint.reading import KEY, fresh
 from tests.strategies import fingerprints
 
@@ -164,8 +164,30 @@ def test_what_is_redacted_changes_nothing_but_a_bit(state: object, redact: list[
     exercise(found)
 
 
+def crowded(found: Fingerprint) -> Fingerprint:
+    """The same with hashes so few that two fingerprints have some in common."""
+
+    def few(sketch: Sketch) -> Sketch:
+        tokens = frozenset(token % 9 for token in sketch.tokens)
+        return replace(sketch, tokens=frozenset(t for t in tokens if t < sketch.threshold))
+
+    facts = tuple(
+        fact._replace(
+            value=(fact.value % 5) << 8,
+            exact=fact.exact % 3,
+            path=fact.path % 4,
+            tokens=tuple(token % 9 for token in fact.tokens),
+        )
+        for fact in found.facts
+    )
+    return replace(found, facts=facts, words=few(found.words), bigrams=few(found.bigrams))
+
+
+ANY = fingerprints() | fingerprints().map(crowded)
+
+
 @FUZZ
-@given(fingerprints(), fingerprints(), fingerprints())
+@given(ANY, ANY, ANY)
 def test_any_fingerprints_can_be_measured(
     first: Fingerprint, second: Fingerprint, third: Fingerprint
 ) -> None:
