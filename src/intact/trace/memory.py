@@ -2,9 +2,9 @@
 
 In: the fingerprints of outputs as turns end, the fingerprint of what a later turn is given.
 Out: the turn that must have handed over, if any (the rule `dataflow`).
-Only summaries are kept: a root digest and at most 256 value hashes of an output, of the last 64
-outputs of a session, of the last 256 sessions. One lock, held for a few microseconds, guards all
-of it, since turns end on any thread.
+Only summaries are kept: a root digest, at most 256 value hashes and the digest of the history of
+an output, of the last 64 outputs of a session, of the last 256 sessions. One lock, held for a few
+microseconds, guards all of it, since turns end on any thread.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from typing import Final, NamedTuple
 from opentelemetry.trace import SpanContext
 
 from intact.codec.derived import Derived
+from intact.measure.lists import relate
 from intact.model.facts import PROSE, Flag
 from intact.model.fingerprint import Fingerprint, Limit
+from intact.model.lists import ListDigest
+from intact.model.measurement import Relation
 
 OUTPUTS: Final = 64
 SESSIONS: Final = 256
@@ -29,6 +32,12 @@ PATHS: Final = 64
 
 #: The least share of an output's named facts by which a context is held to come from it.
 ENOUGH: Final = 0.5
+#: The least number of messages of an output's history that have to be there, and how it may have
+#: been changed, for a context to come from it although most facts were cut off.
+MESSAGES: Final = 2
+HANDED: Final = frozenset({Relation.APPENDED, Relation.EQUAL, Relation.REORDERED, Relation.WINDOW})
+#: So many ids of the last messages of a history are kept.
+IDS: Final = 16
 
 _lock = threading.Lock()
 
@@ -41,6 +50,7 @@ class Finished(NamedTuple):
     root: int | None = None  # None: it returned nothing that could be found again
     values: frozenset[int] = frozenset()
     observed: bool = True  # False: the turn was not sampled, so its output is not known
+    history: ListDigest | None = None  # the longest conversation of what it returned
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +132,10 @@ def summary(agent: str, span: SpanContext, output: Fingerprint | None) -> Finish
     """
     if output is None or not _says_something(output):
         return Finished(agent, span)
-    return Finished(agent, span, output.root, _sample(output))
+    history = _history(output)
+    if history is not None:
+        history = history._replace(ids=history.ids[-IDS:])
+    return Finished(agent, span, output.root, _sample(output), history=history)
 
 
 def _named_values(output: Fingerprint) -> frozenset[int]:
@@ -145,7 +158,8 @@ _held: Final = Derived(_all_values)
 def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished | None:
     """The output that a context came from: equal to it, or holding half of its named facts.
 
-    A fact is held at any path, or as a word of any text: the first 32 bits of its value id.
+    A fact is held at any path, or as a word of any text: the first 32 bits of its value id. Where
+    no output has half of its facts there, its history may be: cut to its last messages, say.
     """
     if not outputs or not _says_something(received):
         return None
@@ -162,7 +176,24 @@ def best_match(received: Fingerprint, outputs: Sequence[Finished]) -> Finished |
         share = 1 - (len(elsewhere) - inside_text) / len(output.values)
         if share >= ENOUGH and share > best_share:
             best, best_share = output, share
-    return best
+    return best or _by_history(received, outputs)
+
+
+def _by_history(received: Fingerprint, outputs: Sequence[Finished]) -> Finished | None:
+    """The latest output of whose history a part was received as it was."""
+    there = _history(received)
+    if there is None:
+        return None
+    for output in reversed(outputs):
+        if output.history is not None and output.history.length >= MESSAGES:
+            relation, kept, _ = relate(output.history, there)
+            if relation in HANDED and (kept is None or kept >= MESSAGES):
+                return output
+    return None
+
+
+def _history(fingerprint: Fingerprint) -> ListDigest | None:
+    return next((one for one in fingerprint.lists if one.messages), None)
 
 
 def _says_something(fingerprint: Fingerprint) -> bool:

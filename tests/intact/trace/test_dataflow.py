@@ -51,6 +51,32 @@ def test_passing_on_an_output_is_a_handoff(spans: Spans) -> None:
         assert span.attributes[names.JOURNEY_NAME] == "refund"
 
 
+CHAT = [{"role": "user", "content": f"Then there is order A-{n}00 as well."} for n in range(12)]
+NEW = {"role": "user", "content": "Please take over from here, will you?"}
+
+
+@pytest.mark.parametrize(
+    ("given", "edge"),
+    [
+        (CHAT[-4:], True),
+        ([*CHAT[-2:], NEW], True),
+        ({"past": {"turns": [NEW, *CHAT[-3:]]}}, True),
+        (CHAT[:3], True),
+        (CHAT[-1:], False),  # one message may be anybody's
+        ([CHAT[2], NEW, CHAT[7]], False),
+        ([NEW, NEW], False),
+    ],
+)
+def test_a_part_of_a_history_is_enough_although_most_facts_are_gone(
+    spans: Spans, given: object, edge: bool
+) -> None:
+    """A history that was cut hides most of what was returned: just then it has to be seen."""
+    with intact.session():
+        agent("triage")({"messages": CHAT})
+        agent("billing")(given)
+    assert len(spans.arrivals()) == edge
+
+
 @pytest.mark.parametrize(
     ("given", "edge"),
     [
