@@ -25,7 +25,10 @@ class Authority:
         """A new certificate and key, in place of older ones of that name."""
         certificate, key = self.folder / f"{name}.crt", self.folder / f"{name}.key"
         request, more = self.folder / f"{name}.csr", self.folder / "san"
-        more.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        more.write_text(
+            "subjectAltName=DNS:localhost,IP:127.0.0.1\n"
+            "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+        )
         _openssl("req", "-new", *_KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey",
                  self.folder / "ca.key", "-CAcreateserial", "-days", "2", "-extfile", more,
@@ -40,7 +43,9 @@ def authority(folder: Path) -> Authority:
     """A new one."""
     folder.mkdir(exist_ok=True)
     _openssl("req", "-x509", *_KEY, "-keyout", folder / "ca.key", "-out", folder / "ca.crt",
-             "-subj", f"/CN={folder.name}", "-days", "2")  # fmt: skip
+             "-subj", f"/CN={folder.name}", "-days", "2",
+             # Python 3.13 is strict about what an authority has to say of itself.
+             "-addext", "keyUsage=critical,keyCertSign,cRLSign")  # fmt: skip
     return Authority(folder)
 
 
