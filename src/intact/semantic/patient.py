@@ -46,7 +46,7 @@ class PatientCoder(Coder):
     ) -> None:
         super().__init__(key, embed, trouble)
         self._patience = patience
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a turn may end, and learn, wherever garbage is collected
         self._process = 0
         self._jobs: queue.Queue[_Job] = queue.Queue()
 

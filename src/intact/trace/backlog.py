@@ -50,7 +50,7 @@ class Backlog:
     def forget(self) -> None:
         """Start anew without what waits: after a fork it is the parent's, and so is the thread."""
         self._jobs: SimpleQueue[tuple[Callable[[], None], int]] = SimpleQueue()
-        self._changed = threading.Condition(threading.Lock())  # guards what follows
+        self._changed = threading.Condition()  # its lock guards what follows
         self._undone = 0
         self._contents = 0
         self._bytes = 0

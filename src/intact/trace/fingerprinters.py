@@ -24,7 +24,7 @@ from intact.trace.memory import Session
 #: Sessions whose fingerprinters are kept. Each holds the words of its session.
 SESSIONS: Final = 32
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a turn may end wherever garbage is collected, here too
 
 
 class Fingerprinters:
@@ -115,7 +115,7 @@ def _tell(kind: str, error: Exception | None) -> None:
 def _after_fork() -> None:
     """A thread of the parent may have held the lock when it forked."""
     global _lock
-    _lock = threading.Lock()
+    _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

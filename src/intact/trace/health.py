@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _log = logging.getLogger("intact")
-_lock = threading.Lock()
+_lock = threading.RLock()  # a turn may end wherever garbage is collected, here too
 _counts: dict[str, int] = {}
 
 
@@ -70,7 +70,7 @@ def reset() -> None:
 def _after_fork() -> None:
     """A thread of the parent may have held the lock when it forked."""
     global _lock
-    _lock = threading.Lock()
+    _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

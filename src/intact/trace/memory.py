@@ -39,7 +39,7 @@ HANDED: Final = frozenset({Relation.APPENDED, Relation.EQUAL, Relation.REORDERED
 #: So many ids of the last messages of a history are kept.
 IDS: Final = 16
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a turn may end wherever garbage is collected, here too
 
 
 class Finished(NamedTuple):
@@ -259,7 +259,7 @@ class Claims:
 def _after_fork() -> None:
     """A thread of the parent may have held the lock when it forked."""
     global _lock
-    _lock = threading.Lock()
+    _lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

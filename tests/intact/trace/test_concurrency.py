@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import multiprocessing
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 import intact
 from intact.codec import attributes as names
-from intact.trace import health, memory
+from intact.trace import fingerprinters, health, memory
+from intact.trace.backlog import BACKLOG
 from intact.trace.scope import new_id
 from tests.intact.trace.recorded import Spans
 
@@ -168,3 +173,23 @@ def test_worker_processes_may_be_forked(spans: Spans) -> None:
     triage(STATE)
     with multiprocessing.get_context("fork").Pool(2) as pool:
         assert pool.map(triage, [STATE, {"a": 1}]) == [STATE, {"a": 1}]
+
+
+@pytest.mark.timeout(20)
+def test_a_turn_may_end_while_its_own_thread_holds_any_lock(spans: Spans) -> None:
+    """As a forgotten generator's does, wherever the garbage collector finds it."""
+
+    @intact.agent("triage")
+    def steps(context: object) -> Iterator[object]:
+        yield context
+
+    with intact.session("s-1"):
+        begun = steps(STATE)
+        next(begun)
+        cycle: list[object] = [begun]
+        cycle.append(cycle)
+        del begun, cycle
+        with memory._lock, health._lock, fingerprinters._lock, BACKLOG._changed:
+            gc.collect()
+        health.ignored("to take that lock", "")
+    assert len(spans.turns("triage")) == 1
