@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from intact.errors import ConfigError, MissingExtra
-from intact.fingerprint.meaning import Embedder
+from intact.fingerprint.meaning import PROBE, Embedder
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -101,6 +101,7 @@ def _wordllama() -> Embedder:
     files = Path(str(package.__file__)).parent
     model = package.WordLlama.load(cache_dir=files, disable_download=True)
     embed: Embedder = model.embed
+    embed([PROBE])  # the first call is the slowest
     return embed
 
 
@@ -113,6 +114,7 @@ def _minilm() -> Embedder:
         vectors: ArrayLike = model.encode(texts, show_progress_bar=False)
         return vectors
 
+    embed([PROBE])
     return embed
 
 

@@ -7,6 +7,8 @@ seconds and then goes on without them; what is finished later is there the next 
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import queue
 import threading
@@ -23,11 +25,17 @@ PATIENCE: Final = 0.25
 #: Contexts that may wait for an embedder; beyond them codes are left out.
 _MOST_WAITING = 8
 
+#: Seconds that the end of the process waits for a model that is at work. A thread that is stopped
+#: inside of one, in code that is not Python, can take the whole process with it.
+_FAREWELL = 2.0
+
 _Job = tuple[Mapping[int, Utterance], threading.Event]
 
 
 class PatientCoder(Coder):
-    """Makes codes in a thread of its own, which ends with the process and survives a fork.
+    """Makes codes in a thread of its own, which ends with the process.
+
+    A fork leaves the thread behind, so the child starts another one.
 
     Args:
         key: The key of the fingerprints that the codes are for.
@@ -49,9 +57,13 @@ class PatientCoder(Coder):
         self._lock = threading.RLock()  # a turn may end, and learn, wherever garbage is collected
         self._process = 0
         self._jobs: queue.Queue[_Job] = queue.Queue()
+        self._worker: threading.Thread | None = None
+        self._ended = False
 
     def learn(self, missing: Mapping[int, Utterance]) -> None:
         """Have it learned, and wait for that as long as is bearable."""
+        if self._ended:
+            return
         done = threading.Event()
         try:
             self._line().put_nowait((missing, done))
@@ -67,15 +79,27 @@ class PatientCoder(Coder):
             with self._lock:
                 if self._process != os.getpid():
                     self._jobs = queue.Queue(_MOST_WAITING)
-                    worker = threading.Thread(
+                    self._worker = threading.Thread(
                         target=self._work, args=(self._jobs,), name="intact embedder", daemon=True
                     )
-                    worker.start()
+                    self._worker.start()
                     self._process = os.getpid()
+                    atexit.register(self.end)
         return self._jobs
 
     def _work(self, jobs: queue.Queue[_Job]) -> None:
-        while True:
+        while not self._ended:
             missing, done = jobs.get()
-            super().learn(missing)
+            if not self._ended:
+                super().learn(missing)
             done.set()
+
+    def end(self) -> None:
+        """Learn nothing more; wait a moment for what is being learned."""
+        self._ended = True
+        worker, self._worker = self._worker, None
+        if worker is None or self._process != os.getpid():
+            return
+        with contextlib.suppress(queue.Full):
+            self._jobs.put_nowait(({}, threading.Event()))  # it may be waiting for one
+        worker.join(_FAREWELL)

@@ -123,6 +123,29 @@ def test_a_forked_process_has_a_thread_of_its_own() -> None:
     child.join(FOREVER)
 
 
+def test_the_end_of_the_process_waits_for_a_model_at_work() -> None:
+    """A moment; and what comes after has no codes."""
+    at_work, go = threading.Event(), threading.Event()
+
+    def working(texts: list[str]) -> ArrayLike:
+        at_work.set()
+        go.wait(FOREVER)
+        return words_as_vectors(texts)
+
+    coder = PatientCoder(KEY, working, lambda kind, error: None, patience=0.0)
+    maker = Fingerprinter(KEY, coder=coder)
+    maker.fingerprint(TEXT)
+    assert at_work.wait(FOREVER)
+    worker = coder._worker
+    ending = threading.Thread(target=coder.end)
+    ending.start()
+    go.set()
+    ending.join(FOREVER)
+    assert worker is not None
+    assert not worker.is_alive()
+    assert maker.fingerprint(OTHER).meaning is None
+
+
 def test_configure_takes_a_function() -> None:
     """And `compare` then finds what was said in other words."""
     silent = NoOpTracerProvider()
