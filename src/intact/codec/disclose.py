@@ -5,7 +5,8 @@ themselves, since its paths may not be told. In strict privacy a fingerprint is 
 cannot do without:
 
     may leave    values, exact ids and words, under a key of the session; paths; kinds and flags
-    is withheld  all names and paths in the clear, bigrams, sentences and long texts, lists
+    is withheld  all names and paths in the clear, bigrams, sentences and long texts, what they
+                 mean, lists
     is rounded   counts and sizes, up to a power of two
 
 Left to others: the key of the session (`intact.fingerprint.keys`), room on the span (`fit`).
