@@ -29,8 +29,9 @@ def examine(request: ExportTraceServiceRequest, source: str, tally: Tally) -> No
             named = REGISTRY.of(scope.scope.name)
             for span in scope.spans:
                 tally.came_from(span.trace_id, source)
-                if named:
-                    tally.leaked(named[0].name, leaks(span))
+                told = tuple(leaks(span)) if named else ()
+                if told:
+                    tally.leaked(named[0].name, told)
 
 
 def leaks(span: Span) -> Iterator[Leak]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intact_collector.report.frameworks import OPENAI_AGENTS
+
 #: What cut or rewrote the history, by dialect -> what to do about it.
 HISTORIES: Mapping[str, str] = {
-    "openinference.openai_agents": (
+    **dict.fromkeys(
+        OPENAI_AGENTS,
         "let the handoff's input_filter pass the whole history on, or keep what older messages "
-        "said in the handoff's input_type"
+        "said in the handoff's input_type",
     ),
     "openinference.langchain": (
         "let trim_messages, or what else cuts the history, keep what older messages said: in a "

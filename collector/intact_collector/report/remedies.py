@@ -10,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intact_collector.report.frameworks import OPENAI_AGENTS
 from intact_collector.report.history import cure
 
 _ANY = "*"
 
 #: (dialect, where the fact was lost) -> what to do about it.
 LOSSES: Mapping[tuple[str, str], str] = {
-    ("openinference.openai_agents", _ANY): (
-        "the handoff's input_filter, or nest_handoff_history, drops it: keep the items that hold "
-        "it, or name it in the handoff's input_type"
-    ),
+    **{
+        (dialect, _ANY): (
+            "input_filter of the handoff, or handoff_input_filter of the run, drops it: without "
+            "one the whole history goes along; or name the fact in the handoff's input_type"
+        )
+        for dialect in OPENAI_AGENTS
+    },
+    **{
+        (dialect, "call"): (
+            "an agent used as a tool is given its arguments alone: name the fact in parameters= of "
+            "as_tool(...), or hand over"
+        )
+        for dialect in OPENAI_AGENTS
+    },
     ("openinference.langchain", "summary"): (
         "put it into what the handoff passes on: the full messages in Command(update=...), as "
         "create_handoff_tool does, or a key of the state"
@@ -33,22 +44,12 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "the receiving agent reads"
     ),
     ("pydantic_ai", _ANY): (
-        "give the receiving run the history (message_history=result.new_messages()), or name the "
-        "fact in its prompt or deps"
+        "give the receiving run the history (message_history=result.all_messages()), or name the "
+        "fact in its prompt"
     ),
     ("pydantic_ai", "call"): (
         "add it to the arguments of the delegating tool, or give the inner run the history "
         "(message_history=ctx.messages)"
-    ),
-    ("openinference.openai_agents", "call"): (
-        "an agent used as a tool is given its arguments alone: add it to them, or hand over"
-    ),
-    ("genai.openai_agents", _ANY): (
-        "the handoff's input_filter, or nest_handoff_history, drops it: keep the items that hold "
-        "it, or name it in the handoff's input_type"
-    ),
-    ("genai.openai_agents", "call"): (
-        "an agent used as a tool is given its arguments alone: add it to them, or hand over"
     ),
     ("openinference.smolagents", "call"): (
         "a managed agent is given its task and additional_args alone: name the fact in the task, "
@@ -107,7 +108,13 @@ REASONS: Mapping[str, str] = {
 #: What content capture is called, by dialect.
 CAPTURE: Mapping[str, str] = {
     "google_adk": "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY",
+    "genai.openai_agents": (
+        "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental and "
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only"
+    ),
+    "openai_agents_v2": "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only",
     "openinference.openai_agents": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
+    "traceloop.openai_agents": "TRACELOOP_TRACE_CONTENT=true",
     "openinference.langchain": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "pydantic_ai": "InstrumentationSettings(include_content=True)",
 }
@@ -121,6 +128,8 @@ SESSION_IDS: Mapping[str, str] = {
     "openinference.openai_agents": "with using_session(id): of openinference.instrumentation",
     "openinference.smolagents": "with using_session(id): of openinference.instrumentation",
     "genai.openai_agents": "RunConfig(group_id=...)",
+    "openai_agents_v2": "take opentelemetry-instrumentation-genai-openai-agents, and set group_id",
+    "traceloop.openai_agents": 'Traceloop.set_association_properties({"session_id": ...})',
     _ANY: "set session.id or gen_ai.conversation.id on the spans of a journey",
 }
 
