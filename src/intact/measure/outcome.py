@@ -130,7 +130,14 @@ class Holder:
                 self._left[fact.path].append(fact)
                 free.update(_words_of(fact))
         # Where any text is, nobody can tell which words are its own.
-        self._taken = set() if self._bigrams.total else self._taken - free
+        self._taken = set() if self._holds_text() else self._taken - free
+
+    def _holds_text(self) -> bool:
+        """Whether there is, or may be, anything but short values of a state."""
+        side = self.fingerprint
+        return side.fact_total > len(side.facts) or any(
+            fact.kind in LONG_PROSE or not fact.flags & Flag.STATE for fact in side.facts
+        )
 
     def elsewhere(self, fact: Fact) -> Sight:
         """The fact among all values, or inside text; its outcome is None when it is in neither."""

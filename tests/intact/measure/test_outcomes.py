@@ -381,6 +381,11 @@ def test_another_value_in_its_place_is_altered_even_where_something_was_not_read
             {"city"},
         ),
         ({"who": "Dana Smith", "note": "ask Dana Smith"}, {"note": "ask Dana Smith"}, {"who"}),
+        (
+            {"city": "Brooklyn", "street": "60 Furman Street, Brooklyn Bridge Park"},
+            {"street": "60 Furman Street, Brooklyn Bridge Park"},
+            {"city"},
+        ),
         # what was not there before may have taken it up
         ({"city": "Paris", "title": "Trip to Rome"}, {"title": "Trip to Paris"}, {"title"}),
         ({"city": "Paris"}, {"title": "Trip to Paris"}, set()),
