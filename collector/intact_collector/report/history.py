@@ -35,29 +35,45 @@ HISTORIES: Mapping[str, str] = {
 
 def cure(handoff: Mapping[str, Any]) -> str | None:
     """What to do about a history of which a part arrived."""
-    if explained(handoff) is None or handoff["history"]["kept"] == 0:
+    history = handoff.get("history")
+    if not history or explained(handoff) is None or history["kept"] == 0:
         return None
     return HISTORIES.get(handoff.get("dialect") or "", HISTORIES[""])
 
 
 def explained(handoff: Mapping[str, Any]) -> str | None:
-    """What became of the history, where that explains losses; None where it does not."""
-    history = handoff.get("history")
-    if not history or history["sent"] < 2 or not handoff["lost"]:
+    """What became of the history, where that explains losses; None where it does not.
+
+    Without a history, what became of the first other list of which something was lost.
+    """
+    lost = handoff["lost"]
+    if handoff.get("history"):
+        return _told("history", "messages", handoff["history"]) if lost else None
+    for one in handoff.get("lists", ()):
+        below = f"{one['name']}[]"
+        if any(fact["fact"].startswith(below) for fact in lost):
+            told = _told(one["name"] or "list", "items", one)
+            if told is not None:
+                return told
+    return None
+
+
+def _told(name: str, items: str, change: Mapping[str, Any]) -> str | None:
+    sent, kept = change["sent"], change["kept"]
+    if sent < 2:
         return None
-    sent, kept = history["sent"], history["kept"]
-    if history["relation"] == "rewritten":
+    if change["relation"] == "rewritten":
         if kept == sent:
             return None
         count = {None: "not all", 0: "none"}.get(kept, kept)
-        return f"history rewritten: {count} of its {sent} messages arrived as they were"
-    if history["relation"] != "window":
+        return f"{name} rewritten: {count} of its {sent} {items} arrived as they were"
+    if change["relation"] != "window":
         return None
     if kept is None:
-        return f"history cut to at most its last {history['received']} of {sent} messages"
-    first = history["first"]
+        return f"{name} cut to at most its last {change['received']} of {sent} {items}"
+    first = change["first"]
     if first + kept == sent:
-        return f"history cut to its last {kept} of {sent} messages"
+        return f"{name} cut to its last {kept} of {sent} {items}"
     if first == 0:
-        return f"history cut to its first {kept} of {sent} messages"
-    return f"history cut to messages {first + 1} to {first + kept} of {sent}"
+        return f"{name} cut to its first {kept} of {sent} {items}"
+    return f"{name} cut to {items} {first + 1} to {first + kept} of {sent}"

@@ -121,7 +121,7 @@ def _handoff(handoff: Mapping[str, Any], way: str, pen: _Pen) -> list[str]:
         lines.append(f"        and {len(lost) - len(shown)} more")
     history = explained(handoff)
     if history is not None:
-        lines.append(f"        {history}")
+        lines.append(f"        {visible(history)}")
     if lost or handoff["verdict"] == "not_measured":
         lines += [f"        {pen.arrow} {line}" for line in remedies(handoff)]
     return lines

@@ -29,18 +29,29 @@ def list_changes(
     """What became of the sender's history, and of its other lists.
 
     The history is the longest conversation of a side, wherever it stands; other lists are
-    compared with the one at the same path. None where the sender had no history; `unknown` where
-    the receiver shows none, since it may have been folded into a text.
+    compared with the one at the same path, else with the one that has most of their last items.
+    None where the sender had no history; `unknown` where the receiver shows none, since it may
+    have been folded into a text.
     """
     theirs = {one.path: one for one in received}
     history = next((one for one in known if one.messages), None)
-    others = tuple(
-        _change(one, theirs[one.path]) for one in known if one is not history and one.path in theirs
-    )
+    others = [one for one in known if one is not history]
+    left = [one for one in received if one.path not in {each.path for each in known}]
+    changes = []
+    for one in others:
+        there = theirs.get(one.path) or _moved(one, left)
+        if there is not None:
+            changes.append(_change(one, there))
     if history is None:
-        return None, others
+        return None, tuple(changes)
     longest = next((one for one in received if one.messages), None)
-    return _change(history, theirs.get(history.path, longest)), others
+    return _change(history, theirs.get(history.path, longest)), tuple(changes)
+
+
+def _moved(sent: ListDigest, received: Sequence[ListDigest]) -> ListDigest | None:
+    """The list that has most of the items whose ids are known; None when none has any."""
+    shared = [len({*sent.ids} & {*one.ids}) for one in received]
+    return received[shared.index(max(shared))] if any(shared) else None
 
 
 def _change(sent: ListDigest, received: ListDigest | None) -> ListChange:

@@ -140,7 +140,7 @@ class Measurement:
     lost: tuple[LostFact, ...] = ()
     absent: tuple[str, ...] = ()  # must-keep facts that the sender never had
     history: ListChange | None = None  # the sender's longest conversation, where it had one
-    lists: tuple[ListChange, ...] = ()  # other lists that both sides have at one path
+    lists: tuple[ListChange, ...] = ()  # other lists that both sides have
     alike: tuple[AlikeFact, ...] = ()  # restated by meaning: both sides have an embedder
     weight: float = 0.0
     kept_weight: float = 0.0

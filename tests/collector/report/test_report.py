@@ -336,3 +336,13 @@ def test_what_became_of_a_history_is_said_in_words(history: tuple[Any, ...], wor
     assert explained({**lossy, "lost": []}) is None
     cured = words is not None and told["kept"] != 0
     assert cure(lossy) == (HISTORIES["pydantic_ai"] if cured else None)
+
+
+def test_a_list_that_was_cut_explains_its_own_losses_where_there_is_no_history() -> None:
+    """By its name; a list of which nothing was lost explains nothing."""
+    cut = {"name": "order.items", "relation": "window", "sent": 3, "received": 2, "kept": 2}
+    handoff = {"history": None, "lists": [{**cut, "name": "tags", "first": 0}, {**cut, "first": 1}]}
+    lost = [{"fact": "order.items[].sku"}]
+    assert explained({**handoff, "lost": lost}) == "order.items cut to its last 2 of 3 items"
+    assert cure({**handoff, "lost": lost}) is None
+    assert explained({**handoff, "lost": [{"fact": "order.id"}]}) is None

@@ -219,6 +219,15 @@ def test_without_a_conversation_there_is_no_history() -> None:
     assert measured.lists == (ListChange("tags", Relation.EQUAL, 1, 1, 1),)
 
 
+def test_a_list_that_moved_is_found_by_its_items() -> None:
+    """One at the same path comes first; lists that share nothing are not compared."""
+    known = read({"order": {"items": ["A-1001", "B-1002", "C-1003"]}, "tags": ["D-1004"]})
+    moved = read({"cart": ["B-1002", "C-1003"], "names": ["E-1005"], "more": ["C-1003"]})
+    assert compare(known, moved).lists == (ListChange("order.items", Relation.WINDOW, 3, 2, 2, 1),)
+    both = read({"order": {"items": ["F-1006"]}, "cart": ["A-1001", "B-1002", "C-1003"]})
+    assert compare(known, both).lists[0].relation is Relation.REWRITTEN
+
+
 def test_order_never_changes_retention_or_verdict() -> None:
     """Of a conversation turned around as of any list."""
     state: dict[str, Any] = {"messages": HISTORY, "steps": [{"id": "A-1", "n": 1}, {"id": "B-2"}]}
