@@ -125,20 +125,29 @@ class Session:
 
 
 def summary(agent: str, span: SpanContext, output: Fingerprint | None) -> Finished:
-    """What to remember of a turn that was observed.
-
-    Of an output with very many facts, those with the smallest hashes stand for all: a fair
-    sample, since hashes know nothing of what they are hashes of.
-    """
-    if output is None or not _says_something(output):
+    """What to remember of a turn that was observed."""
+    if output is None:
         return Finished(agent, span)
+    root, values, history = _kept(output)
+    return Finished(agent, span, root, values, history=history)
+
+
+def _keep(output: Fingerprint) -> tuple[int | None, frozenset[int], ListDigest | None]:
+    """Root, values and history by which an output is found again."""
+    if not _says_something(output):
+        return None, frozenset(), None
     history = _history(output)
     if history is not None:
         history = history._replace(ids=history.ids[-IDS:])
-    return Finished(agent, span, output.root, _sample(output), history=history)
+    return output.root, _sample(output), history
 
 
-def _named_values(output: Fingerprint) -> frozenset[int]:
+def _sample(output: Fingerprint) -> frozenset[int]:
+    """Values of named facts.
+
+    Of very many, those with the smallest hashes stand for all: a fair sample, since hashes know
+    nothing of what they are hashes of.
+    """
     values = {
         fact.value
         for fact in output.facts
@@ -151,7 +160,7 @@ def _all_values(received: Fingerprint) -> frozenset[int]:
     return frozenset(fact.value for fact in received.facts)
 
 
-_sample: Final = Derived(_named_values)
+_kept: Final = Derived(_keep)
 _held: Final = Derived(_all_values)
 
 
