@@ -85,7 +85,10 @@ def _with_comma(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[T
     if number is None:
         return None
     found = _with_word(number, chunks, at, 1, language) if at + 1 < len(chunks) else None
-    return found or _found(Kind.NUMBER, number_token(number), chunks, at, 1)
+    if found is None:
+        alone, width = _found(Kind.NUMBER, number_token(number), chunks, at, 1)
+        found = alone._replace(telling=False), width  # in a text it may be a list of two
+    return found
 
 
 def _attached(chunks: Sequence[Chunk], at: int, language: Language) -> tuple[Typed, int] | None:

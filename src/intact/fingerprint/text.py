@@ -263,7 +263,8 @@ class TextReader:
                 value.exact,
                 found.kind,
                 found.token,
-                found.telling or found.kind is Kind.DURATION,  # "a week", and nothing else
+                # "A week" and "0,5" say something when nothing else stands there.
+                found.telling or found.kind is Kind.DURATION or "." in found.token,
                 False,
                 value.tokens,
             )

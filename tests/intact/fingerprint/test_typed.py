@@ -217,6 +217,7 @@ def test_values_stand_in_order_in_a_sentence(text: str, tokens: list[str]) -> No
         "$ and €",
         "(555)",
         "1,2,3",
+        "f(1,2)",
         "2026-13-01 or",
     ],
 )
