@@ -10,6 +10,8 @@ from importlib.metadata import entry_points
 
 from intact.codec.attributes import GEN_AI_AGENT_VERSION, JOURNEY_NAME
 from intact_collector.dialects import (
+    agent_framework,
+    autogen,
     genai_openai_agents,
     generic,
     google_adk,
@@ -19,6 +21,7 @@ from intact_collector.dialects import (
     openinference_openai_agents,
     openinference_smolagents,
     pydantic_ai,
+    strands,
     traceloop_openai_agents,
 )
 from intact_collector.dialects.dialect import Dialect, Reading
@@ -29,12 +32,16 @@ from intact_collector.model.span import NeutralSpan, Role
 
 DIALECTS: tuple[Dialect, ...] = (
     native.DIALECT,
+    agent_framework.DIALECT,
+    autogen.NATIVE,
+    autogen.OPENINFERENCE,
     genai_openai_agents.DIALECT,
     google_adk.DIALECT,
     openinference_langchain.DIALECT,
     openinference_openai_agents.DIALECT,
     openinference_smolagents.DIALECT,
     pydantic_ai.DIALECT,
+    strands.DIALECT,
     traceloop_openai_agents.DIALECT,
     openai_agents_v2.DIALECT,  # the same scope: what has no mark of Traceloop's
 )

@@ -17,6 +17,9 @@ from intact_collector.model.span import ReducedSpan, Role, SpanKey
 
 T = TypeVar("T")
 
+#: Who takes over in another trace does so within this time, in nanoseconds.
+_SOON = 60_000_000_000
+
 _JOINT = re.compile(r"[^a-z0-9]+")
 
 #: A rule: what it sees in a scene, given the edges that stronger rules found.
@@ -73,9 +76,17 @@ class Scene:
                 yield span, turn
 
     def next_named(self, name: str, trace: bytes, time: int) -> Turn | None:
-        """The first turn of this agent, or run of this node, that starts at ``time`` or later."""
+        """The first turn of this agent, or run of this node, that starts at ``time`` or later.
+
+        One in the same trace, else one that starts soon in any trace of the session.
+        """
         named = self._named.get((trace, plain(name)), ())
-        return next((turn for turn in named if turn.start >= time), None)
+        found = next((turn for turn in named if turn.start >= time), None)
+        if found is not None:
+            return found
+        word = plain(name)
+        soon = (turn for turn in self.turns if 0 <= turn.start - time <= _SOON)
+        return next((turn for turn in soon if plain(turn.agent) == word), None)
 
     def next_beside(self, turn: Turn, time: int) -> Turn | None:
         """The first turn of another agent beside this one that starts at ``time`` or later."""

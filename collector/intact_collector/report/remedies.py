@@ -55,6 +55,24 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "a managed agent is given its task and additional_args alone: name the fact in the task, "
         "or pass the object in additional_args"
     ),
+    ("agent_framework", _ANY): (
+        "handoffs pass on what agents said and leave out results of tools: let the sender say the "
+        "fact, or keep full conversations in a sequence (chain_only_agent_responses=False)"
+    ),
+    ("agent_framework", "call"): "an agent used as a tool is given its task alone: name it there",
+    ("openinference.autogen_agentchat", _ANY): (
+        "the receiver's model_context shows its model less than the team said: "
+        "UnboundedChatCompletionContext keeps all, BufferedChatCompletionContext cuts"
+    ),
+    ("autogen", _ANY): (
+        "the receiver's model_context shows its model less than the team said: "
+        "UnboundedChatCompletionContext keeps all, BufferedChatCompletionContext cuts"
+    ),
+    ("strands", _ANY): (
+        "name it in the message or the context of handoff_to_agent: the receiver is given these, "
+        "the user's request and shared knowledge, not the conversation"
+    ),
+    ("strands", "call"): "an agent used as a tool is given its arguments alone: name it there",
     ("google_adk", _ANY): (
         "the receiving agent is shown less than the session holds: include_contents='default', not "
         "'none', gives it the conversation, and {key} in its instruction a value of the state"
@@ -107,6 +125,9 @@ REASONS: Mapping[str, str] = {
 
 #: What content capture is called, by dialect.
 CAPTURE: Mapping[str, str] = {
+    "agent_framework": "ENABLE_SENSITIVE_DATA=true",
+    "openinference.autogen_agentchat": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
+    "autogen": "add openinference-instrumentation-autogen-agentchat",
     "google_adk": "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY",
     "genai.openai_agents": (
         "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental and "
@@ -121,6 +142,9 @@ CAPTURE: Mapping[str, str] = {
 
 #: How sessions are given an id, by dialect.
 SESSION_IDS: Mapping[str, str] = {
+    "agent_framework": "set session.id on the spans of a journey, as with a span processor",
+    "openinference.autogen_agentchat": "with using_session(id): of openinference.instrumentation",
+    "strands": 'Agent(..., trace_attributes={"session.id": ...})',
     "google_adk": "runner.run(..., session_id=...)",
     "intact": 'with intact.session("your-id"): around the journey',
     "pydantic_ai": "run(..., conversation_id=...), or message_history= of the earlier run",

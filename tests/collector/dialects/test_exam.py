@@ -33,6 +33,9 @@ from tests.golden import recordings
 ALL = (*DIALECTS, generic.DIALECT)
 RECORDED = [one for one in DIALECTS if one.name != "intact"]  # Intact's own are not foreign
 
+#: Dialects that tell of no model call: their handoffs are seen and not measured.
+SILENT = frozenset({"autogen"})
+
 #: Attributes in which content stands, in any convention.
 CONTENT = re.compile(
     r"(input|output)\.value|llm\.(input|output)_messages\.|llm\.invocation|llm\.prompt"
@@ -144,7 +147,7 @@ def test_every_scope_was_recorded_and_is_read(dialect: Dialect) -> None:
         scope.endswith("*") for scope in dialect.scopes
     )
     read = [found for span in spans if (found := recordings.read(span)) is not None]
-    assert Role.MODEL in {one.role for one in read}
+    assert (Role.MODEL in {one.role for one in read}) is (dialect.name not in SILENT)
     assert any(one.agent for one in read)
 
 
@@ -169,12 +172,15 @@ def test_without_content_the_same_turns_are_there_and_nothing_is_measured(
 
 
 def cut(span: RawSpan) -> RawSpan:
-    """The span under a limit on the length of attribute values."""
-    short = {
-        name: value[:96] if isinstance(value, str) else value
-        for name, value in span.attributes.items()
+    """The span under a limit on the length of attribute values, those of events as well."""
+    events = tuple(replace(one, attributes=_short(one.attributes)) for one in span.events)
+    return replace(span, attributes=_short(span.attributes), events=events)
+
+
+def _short(attributes: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value[:96] if isinstance(value, str) else value for name, value in attributes.items()
     }
-    return replace(span, attributes=short)
 
 
 @pytest.mark.parametrize("dialect", RECORDED, ids=lambda one: one.name)
@@ -185,22 +191,19 @@ def test_json_that_was_cut_is_a_reason_and_no_loss(dialect: Dialect) -> None:
         found = recordings.read(cut(span))
         if found is None or found.role is not Role.MODEL:
             continue
-        messages = [v for name, v in cut(span).attributes.items() if _holds_messages(name)]
-        if any(is_cut(value) for value in messages):
+        if any(is_cut(value) for value in _messages(cut(span))):
             seen += 1
             assert found.problems, span.name
-    assert seen or not any(map(_json_messages, spans_of(dialect.name)))
+    assert seen or dialect.name in SILENT
 
 
 def _holds_messages(name: str) -> bool:
     return CONTENT.match(name) is not None and "definitions" not in name and "invoc" not in name
 
 
-def _json_messages(span: RawSpan) -> bool:
-    return any(
-        _holds_messages(name) and isinstance(value, str) and value.startswith(("[", "{"))
-        for name, value in span.attributes.items()
-    )
+def _messages(span: RawSpan) -> Iterator[object]:
+    for attributes in (span.attributes, *(event.attributes for event in span.events)):
+        yield from (value for name, value in attributes.items() if _holds_messages(name))
 
 
 @pytest.mark.parametrize("dialect", RECORDED, ids=lambda one: one.name)

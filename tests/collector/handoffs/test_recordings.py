@@ -43,6 +43,7 @@ DECLARED = passing(CHAIN, "declared", "graph.node.parent_id")
 CALLED = passing(CHAIN, "inferred", "transfer_call")
 IN_SEQUENCE = passing(chain, "inferred", "sequence")
 GOTO = passing(chain, "declared", "command.goto")
+PASSED = passing(SUPPORT, "declared", "transfer_tool")
 
 
 def supervised(name: str) -> list[tuple[str, ...]]:
@@ -87,6 +88,14 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
     "google-adk__native-v2-content-in-logs__full": [
         (SUPPORT, passing(SUPPORT, "declared", "transfer_tool"))
     ],
+    "google-adk__native-v1__full": [(SUPPORT, PASSED)],
+    "google-adk__native-v2-content-in-spans__full": [(SUPPORT, PASSED)],
+    "google-adk__native-v2-content-in-spans__lossy": [(SUPPORT, PASSED)],
+    "strands__native-latest-swarm__full": [(SUPPORT, PASSED)],
+    "strands__native-latest-swarm__lossy": [(SUPPORT, PASSED)],
+    "strands__native-latest-graph__full": [(SUPPORT, passing(SUPPORT, "inferred", "sequence"))],
+    "strands__native-latest-agents_as_tools__full": [(SUPPORT, calling(*SUPPORT))],
+    "agent-framework__native-astool__full": [(SUPPORT, calling(*SUPPORT))],
     "langgraph__openinference__agent_in_tool": [(["desk", "refunds"], calling("desk", "refunds"))],
 }
 
