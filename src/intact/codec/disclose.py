@@ -115,7 +115,9 @@ def _may_leave(fact: Fact) -> bool:
 
 def _plain(fact: Fact) -> Fact:
     tokens = () if fact.kind in _PROSE else fact.tokens  # some of them are bigrams
-    return fact._replace(name="", count=min(_rounded(fact.count), _MOST_COUNT), tokens=tokens)
+    exact = 0 if fact.kind is Kind.DOCUMENT else fact.exact  # of a long text it is its length
+    count = min(_rounded(fact.count), _MOST_COUNT)
+    return fact._replace(name="", exact=exact, count=count, tokens=tokens)
 
 
 def _rounded(count: int) -> int:

@@ -83,6 +83,7 @@ def test_strict_privacy_tells_no_prose() -> None:
     prose = [fact for fact in found.facts if fact.kind in (Kind.SENTENCE, Kind.DOCUMENT)]
     assert prose
     assert all(fact.flags & Flag.MUST_KEEP and not fact.tokens for fact in prose)
+    assert not any(fact.exact for fact in prose if fact.kind is Kind.DOCUMENT)  # its length
     assert found.bigrams == Sketch(threshold=0)
 
 
