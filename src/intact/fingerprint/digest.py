@@ -51,9 +51,9 @@ def digest_of(context: object, seed: int) -> Digest | None:
             only = _blocks(context, seed)
             return Digest(only.whole, only.size, {id(context): only})
         if type(context) is dict:
-            long = {key: value for key, value in context.items() if is_long(value)}
-            if long:
-                return _with_lists(context, long, seed)
+            for value in context.values():
+                if type(value) is list and len(value) >= LEAST:
+                    return _with_lists(context, seed)
         data = serialise(context)
         return Digest(xxhash.xxh3_128_digest(data, seed), len(data), {})
     except Exception:  # unserialisable, cyclic, too deep, changed meanwhile: walked instead
@@ -76,7 +76,8 @@ def still(chain: Sequence[bytes], items: Sequence[object], blocks: int, seed: in
     told = chain[blocks - 1] if blocks else b""
     try:
         for index in range(blocks, len(chain)):
-            told, _ = _longer(told, items[index * BLOCK : (index + 1) * BLOCK], seed)
+            block = serialise(items[index * BLOCK : (index + 1) * BLOCK])
+            told = _longer(told, block, seed)
     except Exception:
         return False
     return told == chain[-1]
@@ -87,9 +88,8 @@ def is_long(value: object) -> TypeGuard[list[object]]:
     return type(value) is list and len(value) >= LEAST
 
 
-def _with_lists(
-    context: Mapping[object, object], long: Mapping[object, Sequence[object]], seed: int
-) -> Digest:
+def _with_lists(context: Mapping[object, object], seed: int) -> Digest:
+    long = {key: value for key, value in context.items() if is_long(value)}
     rest = serialise({key: value for key, value in context.items() if key not in long})
     told = xxhash.xxh3_128(rest, seed)
     size = len(rest) + len(long) - (len(rest) == len(b"{}"))
@@ -107,13 +107,13 @@ def _blocks(items: Sequence[object], seed: int) -> Blocks:
     chain: list[bytes] = []
     told, size = b"", 1
     for start in range(0, len(items), BLOCK):
-        told, length = _longer(told, items[start : start + BLOCK], seed)
-        size += length - 1
+        data = serialise(items[start : start + BLOCK])
+        told = _longer(told, data, seed)
+        size += len(data) - 1
         chain.append(told)
     return Blocks(chain[: len(items) // BLOCK], told, size)
 
 
-def _longer(told: bytes, block: Sequence[object], seed: int) -> tuple[bytes, int]:
-    """The digest of what was told so far and one more block, and bytes of the block as JSON."""
-    data = serialise(block)
-    return xxhash.xxh3_128_digest(told + data, seed), len(data)
+def _longer(told: bytes, block: bytes, seed: int) -> bytes:
+    """The digest of what was told so far and one more block."""
+    return xxhash.xxh3_128_digest(told + block, seed)

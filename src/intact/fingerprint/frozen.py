@@ -25,6 +25,7 @@ _OPTIONS: Final = (
 )
 #: Items of a list of the user's own type; a walk goes through fewer.
 _MOST_ITEMS: Final = 1 << 16
+_ANY_KEYS: Final = _OPTIONS | orjson.OPT_NON_STR_KEYS
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 #: Class attributes by which an object can be a message although it does not hold them.
 _TELLING: Final = ("type", "kind", "part_kind")
@@ -56,7 +57,10 @@ def serialise(context: object) -> bytes:
     Raises:
         Exception: Where there are none. Code of the user's own may raise anything.
     """
-    return orjson.dumps(context, _as_walked, _OPTIONS | orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(context, _as_walked, _OPTIONS)
+    except TypeError:  # allowing for other keys takes three times as long
+        return orjson.dumps(context, _as_walked, _ANY_KEYS)
 
 
 def thaw(frozen: bytes) -> object:
