@@ -81,8 +81,12 @@ class Pieces(dict[str, Piece]):
         hasher, language = self._hasher, self._language
         words = tuple(words_of(text))
         chunks = tuple(chunks_of(text))
-        content = tuple(self._content(word) for word in words if word not in language.stop)
-        tokens = [token_id(hasher[word_token(word)]) for word in words]
+        tokens, content = [], []
+        for word in words:
+            hashed = hasher[word_token(word)]
+            tokens.append(token_id(hashed))
+            if word not in language.stop:
+                content.append(self._content(word, hashed))
         tokens += [word.stem for word in content]
         begins = [at for at, chunk in enumerate(chunks) if may_begin(chunk, language)]
         holds = Holds.VALUE if begins else 0
@@ -94,10 +98,11 @@ class Pieces(dict[str, Piece]):
             holds |= Holds.NEGATION
         if not language.common.isdisjoint(words):
             holds |= Holds.COMMON
-        return Piece(holds, tuple(dict.fromkeys(tokens)), words, content, chunks, tuple(begins))
+        return Piece(
+            holds, tuple(dict.fromkeys(tokens)), words, tuple(content), chunks, tuple(begins)
+        )
 
-    def _content(self, word: str) -> Content:
-        hashed = self._hasher[word_token(word)]
+    def _content(self, word: str, hashed: int) -> Content:
         root = stem(word)
         stemmed = token_id(hashed if root == word else self._hasher[word_token(root)])
         digits = not word.isalpha() and any(map(str.isdigit, word))

@@ -52,6 +52,7 @@ _READ_IN_OTHERS = frozenset({Kind.DATE, Kind.TIME, Kind.DATETIME, Kind.PHONE})
 _SURE_HOUR = "t10:00"
 _ROOM = 24 << 20  # bytes of records
 _DESCRIBES = Holds.NEGATION | Holds.COMMON
+_BEFORE = 24  # characters before a value in which a negation may stand
 _SPACED = re.compile(r"\S+")
 _holds, _tokens, _words, _content, _chunks = map(itemgetter, range(5))  # of a `Piece`
 
@@ -157,7 +158,11 @@ class TextReader:
         starts = _starts(cut, text) if holds & (Holds.VALUE | Holds.SIGN) else ()
         typed = self._typed(text, pieces, starts) if holds & Holds.VALUE else []
         negated = bool(holds & Holds.NEGATION)
-        values = tuple(self._typed_value(found, text, negated) for found in typed)
+        ends: Sequence[int] = ()  # of pieces with a negation
+        if negated and typed:
+            placed = zip(pieces, starts, map(len, cut), strict=True)
+            ends = [at + length for piece, at, length in placed if piece.holds & Holds.NEGATION]
+        values = tuple(self._typed_value(found, text, ends) for found in typed)
         words = {*chain.from_iterable(map(_tokens, pieces))}
         words.update(found.value >> 8 for found in values)
         words.update(found.surface for found in values)
@@ -323,7 +328,7 @@ class TextReader:
         vital = list(dict.fromkeys(vital))[: MOST_TOKENS // 2]
         return (*vital, *vital, *dict.fromkeys(plain))[:MOST_TOKENS]
 
-    def _typed_value(self, found: Typed, text: str, negated: bool) -> TypedValue:
+    def _typed_value(self, found: Typed, text: str, negations: Sequence[int]) -> TypedValue:
         hasher = self._hasher
         surface = hasher[surface_token(text[found.start : found.end])]
         said = [token_id(hasher[reading_token(reading)]) for reading in found.readings]
@@ -360,14 +365,16 @@ class TextReader:
             token_id(surface),
             tuple(said),
             tuple(search),
-            negated and found.telling and self._is_negated(text, found.start),
+            found.telling and self._is_negated(text, found.start, negations),
             found.telling,
             day,
         )
 
-    def _is_negated(self, text: str, start: int) -> bool:
-        """Whether one of the last words before a value is a negation."""
-        before = words_of(text[max(0, start - 24) : start])[-3:]
+    def _is_negated(self, text: str, start: int, negations: Sequence[int]) -> bool:
+        """Whether one of the last words before a value is a negation. They end there at most."""
+        if not any(start - _BEFORE < end for end in negations):
+            return False
+        before = words_of(text[max(0, start - _BEFORE) : start])[-3:]
         return any(word in self._language.negations for word in before)
 
 
