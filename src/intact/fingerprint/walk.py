@@ -251,7 +251,8 @@ class Walk:
     def _conversation(self, items: Sequence[object], at: Place, depth: int, nested: int) -> None:
         """Visit messages. Of a long conversation, what was read before is recalled."""
         blocks = None
-        if is_long(items):
+        # A coder is to hear all texts again: it may have failed at them, or forgotten them.
+        if is_long(items) and self._shared.coder is None:
             blocks = self._lists.get(id(items)) or blocks_of(items, self._shared.seed)
         if blocks is None or self._table.has_messages:  # whose numbers go on here
             reading = Reading()
