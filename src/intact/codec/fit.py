@@ -4,7 +4,8 @@ What goes first is what is missed least:
 
 1. Sentences and long texts as facts of their own. The sketches still tell how much of the prose
    arrived; sentences return, lowest value ids first, where everything else found room.
-2. Tokens of the sketches, highest hashes first, until they are a sixth of the limit.
+2. The lowest bits of the tokens of the sketches, then tokens, highest hashes first, until the
+   sketches are a sixth of the limit.
 3. Names of undeclared facts, from the back, until they are an eighth: a loss without a name is
    little help, and names are cheap, since the items of a list share theirs.
 4. Facts, highest value ids first, so that what is left is a fair sample.
@@ -25,7 +26,6 @@ from dataclasses import replace
 from intact.codec.lists import MOST_BYTES as LIST_BYTES
 from intact.codec.lists import shorten
 from intact.codec.rows import (
-    TOKEN,
     add_names,
     add_prose,
     is_prose,
@@ -33,6 +33,7 @@ from intact.codec.rows import (
     sample,
     squeeze,
 )
+from intact.codec.sketches import coarsened
 from intact.model.fingerprint import EVERY_FACT, Fingerprint, Limit, Sketch
 
 #: Must-keep facts beyond these are sampled like any other.
@@ -46,8 +47,15 @@ _SKETCH_PART = 6
 _NAME_PART = 8
 _BIGRAM_SHARE = 0.3
 
+#: Bits that tell a token from its neighbours. Facts are looked up among the words, where one that
+#: is not there must hardly ever seem to be; of bigrams only the share counts.
+_WORD_BITS = 12
+_BIGRAM_BITS = 8
+#: Most bits of a token beside those, on average.
+_HIGH_BITS = 2
+
 #: Tags, lengths and scalars of the envelope, the table and two sketches, at their longest.
-_ENVELOPE = 144
+_ENVELOPE = 172
 
 
 def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
@@ -64,23 +72,26 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
     pruned, absent, declared_size = _fit_declared(fingerprint, limit // 8)
     lists = shorten(fingerprint.lists)
     room = limit - _ENVELOPE - declared_size - LIST_BYTES * len(lists)
-    sketches = TOKEN * (len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens))
+    words, bigrams = fingerprint.words, fingerprint.bigrams
+    sketches = _whole_size(words, _WORD_BITS) + _whole_size(bigrams, _BIGRAM_BITS)
     promised = min(sketches, limit // _SKETCH_PART)
 
     most_must_keep = min(MOST_MUST_KEEP, limit // 40)
     short = [fact for fact in fingerprint.facts if not is_prose(fact)]
     rows, threshold = sample(short, most_must_keep, room - promised, limit // _NAME_PART)
     limits = fingerprint.limits
-    if rows.size + rows.declared > room - promised:  # of the must-keep facts alone
+    squeezed = rows.size + rows.declared > room - promised  # by the must-keep facts alone
+    if squeezed:
         whole, promised = rows.facts, 0
         rows = squeeze(whole, room)
         limits |= Limit.NONE if rows.facts == whole else Limit.FACTS
     named = add_names(rows.facts, room - promised - rows.size)
     used = rows.size + named.size
-    words, bigrams = _fit_sketches(fingerprint, max(0, room - used) // TOKEN)
+    words, bigrams = _fit_sketches(words, bigrams, max(0, room - used))
     prose = [fact.value for fact in fingerprint.facts if is_prose(fact)]
     prose_threshold = min(prose, default=EVERY_FACT)
-    if named.complete and threshold == EVERY_FACT and used + sketches <= room:
+    all_named = named.complete and threshold == EVERY_FACT and not squeezed
+    if all_named and used + sketches <= room:
         all_facts, prose_threshold = add_prose(fingerprint.facts, used, room - sketches)
         named = add_names(all_facts)
 
@@ -107,23 +118,29 @@ def fit(fingerprint: Fingerprint, limit: int) -> Fingerprint:
     )
 
 
-def _fit_sketches(fingerprint: Fingerprint, room: int) -> tuple[Sketch, Sketch]:
-    words, bigrams = fingerprint.words, fingerprint.bigrams
-    for_bigrams = max(int(room * _BIGRAM_SHARE), room - len(words.tokens))
-    for_words = max(room - for_bigrams, room - len(bigrams.tokens))
-    return _lower(words, for_words), _lower(bigrams, for_bigrams)
+def _fit_sketches(words: Sketch, bigrams: Sketch, room: int) -> tuple[Sketch, Sketch]:
+    for_bigrams = max(int(room * _BIGRAM_SHARE), room - _whole_size(words, _WORD_BITS))
+    for_words = max(room - for_bigrams, room - _whole_size(bigrams, _BIGRAM_BITS))
+    return _lower(words, for_words, _WORD_BITS), _lower(bigrams, for_bigrams, _BIGRAM_BITS)
 
 
-def _lower(sketch: Sketch, room: int) -> Sketch:
-    """The `room` lowest tokens; the threshold is the lowest one that had to go."""
+def _whole_size(sketch: Sketch, low_bits: int) -> int:
+    """What all tokens of a sketch take where room is scarce."""
+    return (len(sketch.tokens) * (low_bits + _HIGH_BITS)) // 8 + 1
+
+
+def _lower(sketch: Sketch, room: int, low_bits: int) -> Sketch:
+    """As many of the lowest tokens as there is room for, without the bits that cost too much."""
     tokens = sketch.tokens
-    if len(tokens) <= room:
-        return sketch
-    bound = likely_bound(len(tokens), room + 1, sketch.threshold)
-    found = sorted([token for token in tokens if token < bound])
-    if len(found) <= room:
-        found = sorted(tokens)
-    return replace(sketch, tokens=frozenset(found[:room]), threshold=found[room])
+    most = 8 * room // (low_bits + _HIGH_BITS)
+    if len(tokens) > most:
+        bound = likely_bound(len(tokens), most + 1, sketch.threshold >> sketch.shift)
+        found = sorted([token for token in tokens if token < bound])
+        if len(found) <= most:
+            found = sorted(tokens)
+        threshold = found[most] << sketch.shift
+        sketch = replace(sketch, tokens=frozenset(found[:most]), threshold=threshold)
+    return coarsened(sketch, low_bits)
 
 
 def _fit_declared(

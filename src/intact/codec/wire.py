@@ -24,7 +24,7 @@ from intact.codec.columns import check_facts, read_facts, write_facts
 from intact.codec.fit import fit
 from intact.codec.lists import read_list, write_list
 from intact.codec.meaning import check_meaning, fit_meaning, read_meaning, write_meaning
-from intact.codec.sketches import check_sketch, read_sketch, write_sketch
+from intact.codec.sketches import check_sketch, read_sketch, sketch_size, write_sketch
 from intact.errors import CodecError, CutError, SuiteError
 from intact.model.fingerprint import EVERY_FACT, SUITE, Fingerprint, Limit, Sketch
 from intact.model.meaning import Meaning
@@ -57,8 +57,8 @@ def encode(fingerprint: Fingerprint, limit: int | None = MAX_FINGERPRINT_BYTES) 
 
 def _capped(fingerprint: Fingerprint, limit: int) -> bytes:
     # Skip writing all of what is obviously too large, only to count it.
-    tokens = len(fingerprint.words.tokens) + len(fingerprint.bigrams.tokens)
-    if 4 * tokens + 15 * len(fingerprint.facts) <= limit:
+    sketches = sketch_size(fingerprint.words) + sketch_size(fingerprint.bigrams)
+    if sketches + 10 * len(fingerprint.facts) <= limit:
         data = _serialize(fingerprint)
         if len(data) <= limit:
             return data

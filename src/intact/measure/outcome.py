@@ -33,6 +33,8 @@ _MOST_PAIRS = 4
 
 #: What meaning may change: words alone did not find the fact.
 _NOT_FOUND = frozenset({None, Outcome.UNDECIDED})
+#: An exact id is so many bits shorter than a token.
+_SURFACE_SHIFT = 8
 
 _UNDECIDED = Sight(Outcome.UNDECIDED, None)
 
@@ -145,7 +147,7 @@ class Holder:
             if not fact.flags & Flag.STATE or self._free(fact):
                 return Sight(self._written(fact), 1.0)
             return NOWHERE  # what is left of it was found already, for another fact
-        if fact.value >> 8 in self._words.tokens and not self._is_others(fact):
+        if self._words.holds(fact.value >> 8) and not self._is_others(fact):
             return Sight(self._written(fact), 1.0)
         if fact.kind is Kind.SENTENCE:
             return self._sentence(fact)
@@ -217,9 +219,12 @@ class Holder:
     def _written(self, fact: Fact) -> Outcome:
         if fact.kind in _WRITTEN_ONE_WAY or (fact.value, fact.exact) in self._exact:
             return Outcome.KEPT
+        words = self._words
+        coarse = max(_SURFACE_SHIFT, words.shift)
         if self._surfaces is None:  # how typed values of texts were written
-            self._surfaces = {token >> 8 for token in self._words.tokens}
-        return Outcome.KEPT if fact.exact in self._surfaces else Outcome.RESTATED
+            self._surfaces = {token >> (coarse - words.shift) for token in words.tokens}
+        surface = fact.exact << _SURFACE_SHIFT >> coarse
+        return Outcome.KEPT if surface in self._surfaces else Outcome.RESTATED
 
     def _sentence(self, fact: Fact) -> Sight:
         """A sentence by stems of its words and by its bigrams.
@@ -291,10 +296,10 @@ class Holder:
     def _date_time(self, fact: Fact) -> Sight:
         """A date-time as a whole, or as a date and a time that stand apart."""
         time, whole, dates = fact.tokens[0], fact.tokens[_WHOLE], fact.tokens[_WHOLE.stop :]
-        held = self._words.tokens
-        if any(token in held for token in whole):
+        held = self._words.holds
+        if any(map(held, whole)):
             return Sight(Outcome.RESTATED, 1.0)
-        if time in held and any(date in held for date in dates):
+        if held(time) and any(map(held, dates)):
             return Sight(Outcome.RESTATED, 1.0)
         if any(token >= self._words.threshold for token in fact.tokens):
             return _UNDECIDED

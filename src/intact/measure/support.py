@@ -67,5 +67,5 @@ class LookUp(NamedTuple):
 def look_up(tokens: Sequence[int], sketch: Sketch, taken: Collection[int] = ()) -> LookUp:
     """Seek tokens in a sketch; those that were `taken` are not found."""
     shown = [token for token in tokens if token < sketch.threshold]
-    found = sum(token in sketch.tokens and token not in taken for token in shown)
+    found = sum(sketch.holds(token) and token not in taken for token in shown)
     return LookUp(len(tokens), len(shown), found)

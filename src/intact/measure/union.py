@@ -119,12 +119,20 @@ def _unite_lists(
 
 
 def _unite_sketches(first: Sketch, second: Sketch) -> Sketch:
-    threshold = min(first.threshold, second.threshold)
-    tokens = first.tokens | second.tokens
+    shift = max(first.shift, second.shift)
+    threshold = min(first.threshold, second.threshold) >> shift << shift
+    tokens = frozenset(
+        [
+            token >> (shift - side.shift)
+            for side in (first, second)
+            for token in side.tokens
+            if token << side.shift < threshold
+        ]
+    )
+    total = len(tokens)
     if threshold < COMPLETE:
-        tokens = frozenset(token for token in tokens if token < threshold)
-        seen = round(len(tokens) * COMPLETE / threshold) if threshold else 0
+        seen = round(total * COMPLETE / threshold) if threshold else 0
         total = max(first.total, second.total, seen)
-    else:
-        total = len(tokens)
-    return Sketch(tokens, threshold, total)
+    elif shift:
+        total = max(first.total, second.total, total)
+    return Sketch(tokens, threshold, total, shift)

@@ -40,16 +40,22 @@ class Sketch:
     """A bottom-k sample of 32-bit token hashes: all tokens below ``threshold``.
 
     ``threshold == COMPLETE`` means that nothing was left out. ``total`` is the number of
-    distinct tokens before sampling.
+    distinct tokens before sampling. ``tokens`` are without their lowest ``shift`` bits, of which
+    the threshold has none: then a token that is not there may be taken for one that is.
     """
 
     tokens: frozenset[int] = frozenset()
     threshold: int = COMPLETE
     total: int = 0
+    shift: int = 0
 
     @property
     def complete(self) -> bool:
         return self.threshold >= COMPLETE
+
+    def holds(self, token: int) -> bool:
+        """Whether a token of 32 bits is there."""
+        return token >> self.shift in self.tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def columns(data: bytes, draw: st.DataObject) -> bytes:
     """A message in which one column, threshold or form is another one."""
     message = pb.Fingerprint.FromString(data)
     numbers, raw = st.integers(0, 300), st.binary(max_size=20)
-    table, change = message.facts, draw.draw(st.integers(0, 11))
+    table, change = message.facts, draw.draw(st.integers(0, 13))
     if change < 6:
         field = ("value", "exact", "count", "name", "shape_kind", "shape_tokens")[change]
         setattr(table, field, draw.draw(raw))
@@ -46,6 +46,11 @@ def columns(data: bytes, draw: st.DataObject) -> bytes:
         sketch = message.sketches.add(form=draw.draw(st.integers(0, 3)), unit=1)
         sketch.token.extend(draw.draw(st.lists(numbers, max_size=3)))
         sketch.threshold = draw.draw(numbers)
+        sketch.shift, sketch.low_bits = (
+            draw.draw(numbers),
+            draw.draw(st.sampled_from([0, 4, 8, 20])),
+        )
+        sketch.low, sketch.high = draw.draw(raw), draw.draw(raw)
     return message.SerializeToString()
 
 

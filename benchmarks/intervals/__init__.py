@@ -1,0 +1,1 @@
+"""Do the intervals hold what they say? See `__main__`."""
