@@ -67,13 +67,16 @@ class Coder:
 
     def unheard(self, text: str, record: TextRecord, reader: TextReader) -> dict[int, Utterance]:
         """What of a text has no code yet, by value id."""
-        values = [found.value for found in record.found[record.values :]]
-        if record.leaf is not None and is_phrase(record.leaf.kind, record.leaf.tokens):
-            values.append(value_id(record.leaf.hashed))
+        values = {found.value for found in record.found[record.values :]}
+        leaf = record.leaf
+        if leaf is not None and is_phrase(leaf.kind, leaf.tokens):
+            whole = {value_id(leaf.hashed)}
+            values = values - whole if is_title(text) else values | whole
         if all(value in self._codes for value in values):
             return {}
         said = reader.utterances(text)
-        return {value: said[value] for value in values if value not in self._codes}
+        # A phrase that holds a place has the value of that place's usual name: no code then.
+        return {value: said[value] for value in values & said.keys() if value not in self._codes}
 
     def of(
         self, facts: Iterable[Fact], heard: Mapping[int, Utterance]
@@ -177,6 +180,16 @@ def is_phrase(kind: Kind, tokens: tuple[int, ...]) -> bool:
     Angeles) are not the same.
     """
     return kind is Kind.TEXT and len(set(tokens)) >= _PHRASE
+
+
+def is_title(text: str) -> bool:
+    """Whether most words of a string are capitalised: it names something, at whatever length.
+
+    >>> is_title("Best Western Plus Toronto North"), is_title("The parcel came to Toronto")
+    (True, False)
+    """
+    words = [word for word in text.split() if word[0].isalpha()]
+    return 2 * sum(word[0].isupper() for word in words) > len(words)
 
 
 def _has_meaning(fact: Fact) -> bool:

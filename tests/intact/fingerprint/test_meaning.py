@@ -91,6 +91,7 @@ def test_what_names_something_has_no_meaning() -> None:
     state = {
         "order": "A-1042", "due": "2026-12-04", "carrier": "UPS", "status": "open", "count": 3,
         "city": "San Francisco", "paid": True, "total": "129.90 EUR",
+        "hotel": "Best Western Plus Toronto North York",
     }  # fmt: skip
     found, _ = read(state)
     assert found.meaning is None
@@ -98,6 +99,15 @@ def test_what_names_something_has_no_meaning() -> None:
     call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
     found, _ = read([{"role": "assistant", "content": None, "tool_calls": [call]}, tool])
     assert found.meaning is None
+
+
+@pytest.mark.parametrize("place", ["SF", "NYC", "Toronto, Canada", "the Big Apple"])
+def test_a_place_in_a_phrase_breaks_nothing(place: str) -> None:
+    """Its value is that of the usual name, which no sentence has."""
+    for text in (place, f"bring the blue parcel quickly to {place}"):
+        found, told = read({"note": text})
+        assert not found.limits
+        assert not told
 
 
 def test_a_phrase_of_a_state_has_a_meaning() -> None:
