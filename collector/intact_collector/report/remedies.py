@@ -73,6 +73,13 @@ LOSSES: Mapping[tuple[str, str], str] = {
         "the user's request and shared knowledge, not the conversation"
     ),
     ("strands", "call"): "an agent used as a tool is given its arguments alone: name it there",
+    ("openinference.crewai", _ANY): (
+        "a task is given the raw output of the tasks in its context alone: name the fact in the "
+        "sender's expected_output, or list the earlier task in Task(context=[...])"
+    ),
+    ("openinference.crewai", "call"): (
+        "a coworker is given the task and context of the call alone: name the fact in its context"
+    ),
     ("google_adk", _ANY): (
         "the receiving agent is shown less than the session holds: include_contents='default', not "
         "'none', gives it the conversation, and {key} in its instruction a value of the state"
@@ -125,6 +132,7 @@ REASONS: Mapping[str, str] = {
 
 #: What content capture is called, by dialect.
 CAPTURE: Mapping[str, str] = {
+    "openinference.crewai": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "agent_framework": "ENABLE_SENSITIVE_DATA=true",
     "openinference.autogen_agentchat": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "autogen": "add openinference-instrumentation-autogen-agentchat",
@@ -142,6 +150,7 @@ CAPTURE: Mapping[str, str] = {
 
 #: How sessions are given an id, by dialect.
 SESSION_IDS: Mapping[str, str] = {
+    "openinference.crewai": "with using_session(id): of openinference.instrumentation",
     "agent_framework": "set session.id on the spans of a journey, as with a span processor",
     "openinference.autogen_agentchat": "with using_session(id): of openinference.instrumentation",
     "strands": 'Agent(..., trace_attributes={"session.id": ...})',

@@ -36,6 +36,9 @@ RECORDED = [one for one in DIALECTS if one.name != "intact"]  # Intact's own are
 #: Dialects that tell of no model call: their handoffs are seen and not measured.
 SILENT = frozenset({"autogen"})
 
+#: Runs with agents whose names are an argument of a tool: without content they are not seen.
+NAMED_IN_CONTENT = frozenset({"crewai__openinference-delegation__full"})
+
 #: Attributes in which content stands, in any convention.
 CONTENT = re.compile(
     r"(input|output)\.value|llm\.(input|output)_messages\.|llm\.invocation|llm\.prompt"
@@ -162,7 +165,7 @@ def test_without_content_the_same_turns_are_there_and_nothing_is_measured(
     dialect: Dialect,
 ) -> None:
     """What a span is and whose must not rest on what was said."""
-    for name in runs_of(dialect.name):
+    for name in (one for one in runs_of(dialect.name) if one not in NAMED_IN_CONTENT):
         spans = [span for span in recordings.raw(name) if not recordings.is_record(span)]
         whole = reduced(spans)
         bare = reduced([hollow(span) for span in spans])
