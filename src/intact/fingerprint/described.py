@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intact.fingerprint.counted import kind_of
 from intact.fingerprint.languages import Language
-from intact.fingerprint.tokens import pair_token, reading_token, split_case, words_of
+from intact.fingerprint.tokens import pair_of_words, reading_token, split_case, words_of
 
 _BEHIND = 2  # words that a common word may describe, or a negation deny
 _PIECES = 4  # what stands between spaces: how far they are looked for
@@ -36,6 +36,7 @@ def said_of(
         language: The tables.
 
     >>> from intact.fingerprint.languages import LANGUAGES
+    >>> from intact.fingerprint.tokens import pair_token
     >>> cut = ["not", "vegetarian"]
     >>> list(said_of(cut, [[each] for each in cut], [0], LANGUAGES)) == [
     ...     pair_token("vegetarian", "false")
@@ -50,8 +51,7 @@ def said_of(
             behind = _behind(cut, words, index, position, language)
             if denies:
                 yield from (
-                    pair_token(" ".join(behind[:count]), "false")
-                    for count in range(1, len(behind) + 1)
+                    pair_of_words(behind[:count], "false") for count in range(1, len(behind) + 1)
                 )
             else:
                 yield from (

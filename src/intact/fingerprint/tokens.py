@@ -82,7 +82,12 @@ def words_of(text: str) -> list[str]:
 
 def pair_token(key: str, value: str) -> str:
     """The token of a value that means something only together with its key."""
-    return f"p{SEPARATOR}{' '.join(words_of(split_case(key)))}{SEPARATOR}{value}"
+    return pair_of_words(words_of(split_case(key)), value)
+
+
+def pair_of_words(key: Sequence[str], value: str) -> str:
+    """`pair_token` of a key that is words already, as `words_of` gives them."""
+    return f"p{SEPARATOR}{' '.join(key)}{SEPARATOR}{value}"
 
 
 def split_case(key: str) -> str:
