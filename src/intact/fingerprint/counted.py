@@ -26,6 +26,11 @@ def count_token(what: str, number: str) -> str:
     return f"{what} {number}"
 
 
+def singular(word: str) -> str:
+    """A noun without the "s" of its plural."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+
+
 def kind_of(word: str, language: Language) -> str:
     """What a word counts: its kind, or the word itself in the singular.
 
@@ -33,7 +38,7 @@ def kind_of(word: str, language: Language) -> str:
     >>> kind_of("tickets", LANGUAGES), kind_of("rooms", LANGUAGES), kind_of("number", LANGUAGES)
     ('people', 'room', '')
     """
-    single = word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
+    single = singular(word)
     kind = language.counted.get(single)
     return language.counted.get(word, single) if kind is None else kind
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from intact.fingerprint.counted import kind_of
+from intact.fingerprint.counted import singular
 from intact.fingerprint.languages import Language
 from intact.fingerprint.tokens import pair_of_words, reading_token, split_case, words_of
 
@@ -54,9 +54,7 @@ def said_of(
                     pair_of_words(behind[:count], "false") for count in range(1, len(behind) + 1)
                 )
             else:
-                yield from (
-                    reading_token(description(kind_of(noun, language), word)) for noun in behind
-                )
+                yield from (reading_token(description(singular(noun), word)) for noun in behind)
 
 
 def description(what: str, word: str) -> str:
@@ -94,9 +92,7 @@ def without_auxiliary(key: str, language: Language) -> str:
 
 def _things(key: str, language: Language) -> list[str]:
     words = [word for word in words_of(split_case(key)) if word not in language.stop]
-    return [
-        kind_of(word, language) for word in words if word.isalpha() and word not in language.generic
-    ]
+    return [singular(word) for word in words if word.isalpha() and word not in language.generic]
 
 
 def _behind(
