@@ -72,7 +72,8 @@ def _looked_up(
 ) -> tuple[tuple[Fingerprint, ...], tuple[Fingerprint, ...]]:
     """Results of the receiver's own tools before and after its first model call.
 
-    A tool in which another agent ran is no look-up of the receiver's own.
+    A tool in which another agent ran is no look-up of the receiver's own. What is not in a prompt
+    counts as looked up after it.
     """
     before: list[Fingerprint] = []
     after: list[Fingerprint] = []
@@ -81,6 +82,7 @@ def _looked_up(
     for span in scene.of(scene.by_key[edge.target]):
         result = side_of(span, Side.RESULT)
         if span.role is Role.TOOL and result is not None and span.key not in scene.delegations:
-            early = received.first is not None and span.end <= received.first.start
+            first = received.first
+            early = first is not None and span.end <= first.start and shows_tools(first)
             (before if early else after).append(result)
     return tuple(before), tuple(after)

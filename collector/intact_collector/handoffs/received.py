@@ -48,7 +48,7 @@ def received_at(scene: Scene, edge: Edge, keys: frozenset[bytes]) -> Received:
 
 
 def shows_tools(call: ReducedSpan | None) -> bool:
-    """Whether the prompt of a model call is told with the tool results in it, as most are."""
+    """Whether a prompt is told with the tool results in it: most are."""
     return call is None or Reason.TOOLS_UNSEEN not in call.problems
 
 
@@ -73,7 +73,8 @@ def _options(
 ) -> Iterator[tuple[ReducedSpan, Fingerprint | None]]:
     mark = scene.spans.get(edge.mark) if edge.mark is not None else None
     if first is not None:
-        yield first, _input(first) if shows_tools(first) else _with_results(scene, target, first)
+        whole = shows_tools(first) or not scene.resumes(edge)
+        yield first, _input(first) if whole else _with_results(scene, target, first)
     if scene.resumes(edge):
         if mark is not None:
             yield mark, side_of(mark, Side.RESULT)

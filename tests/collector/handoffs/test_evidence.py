@@ -346,3 +346,14 @@ def test_a_caller_is_given_back_what_its_tool_said_though_its_prompt_is_told_wit
     assert back.received is not None
     held = {fact.name for fact in back.received.facts}
     assert {"approved", "carrier", "refund_by"} <= held
+
+
+def test_a_look_up_that_no_prompt_shows_takes_nothing_for_looked_up_that_was_given() -> None:
+    """Also where the receiver's first model call never arrived."""
+    spans = [
+        *told_without_tools()[:-1],
+        tool("own", 21, 22, "B", result=LESS),
+        span("m2", 23, 30, role=Role.MODEL, parent="B", problems=UNSEEN, input=ORDER),
+    ]
+    (found,) = evidence(*spans)
+    assert measure(found).verdict is Verdict.INTACT
