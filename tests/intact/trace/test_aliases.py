@@ -12,9 +12,9 @@ from intact.testing import Collector
 from intact.trace import health
 from intact.trace.runtime import reset
 
-ALIASES = {"order.id": "orderId", "order.paid": ["isPaid", "was_paid"]}
+ALIASES = {"order.id": "orderId", "order.paid": ["settled", "was_paid"]}
 ORDER = {"order": {"id": "A-1042", "paid": True}}
-RENAMED = {"orderId": "A-1042", "isPaid": True}
+RENAMED = {"orderId": "A-1042", "settled": True}
 
 
 @intact.agent("triage")
@@ -38,7 +38,7 @@ def test_agents_that_call_a_fact_otherwise_keep_it() -> None:
     assert (handoff["verdict"], handoff["lost"], handoff["absent"]) == ("intact", [], [])
     with Collector() as collector, intact.session("s-2"):
         triage(ORDER)
-        billing({"orderId": "A-1042", "isPaid": False})
+        billing({"orderId": "A-1042", "settled": False})
     (handoff,) = collector.handoffs()
     assert [(one["fact"], one["outcome"]) for one in handoff["lost"]] == [("order.paid", "altered")]
 
@@ -48,7 +48,7 @@ def test_what_was_dropped_on_purpose_may_be_named_by_an_alias() -> None:
 
     @intact.agent("caller")
     def caller(context: dict[str, object]) -> None:
-        intact.pruned("isPaid", reason="not yours")
+        intact.pruned("settled", reason="not yours")
         billing({"orderId": context["orderId"]})
 
     intact.configure(aliases=ALIASES, tracer_provider=TracerProvider())
@@ -66,7 +66,7 @@ def test_a_comparison_goes_by_the_aliases_it_is_given_else_by_those_of_the_proce
     intact.configure(aliases=ALIASES, tracer_provider=TracerProvider())
     assert intact.compare(ORDER, RENAMED).verdict is Verdict.INTACT
     assert intact.compare(ORDER, RENAMED, aliases={}).verdict is Verdict.DEGRADED
-    assert [fact.name for fact in intact.fingerprint(RENAMED).facts] == ["order.paid", "order.id"]
+    assert [fact.name for fact in intact.fingerprint(RENAMED).facts] == ["order.id", "order.paid"]
 
 
 def test_what_is_no_alias_is_an_error_where_somebody_is_there_to_correct_it(
