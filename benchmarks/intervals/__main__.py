@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     began = time.monotonic()
     cells = []
-    for cell in _cells(asked.seed, 0.01 if asked.quick else 1.0):
+    for cell in _cells(asked.seed, asked.effort):
         cells.append(cell)
         place = f"{cell.measure}, {cell.tokens:,} tokens, {cell.extra:g}x"
         print(f"{time.monotonic() - began:5.0f} s  {place}", file=sys.stderr)
@@ -100,15 +100,15 @@ def table(cells: Sequence[Cell]) -> str:
 
 def _cells(seed: int, effort: float) -> Iterator[Cell]:
     for name, judge, sizes in (
-        ("retention", _retention, _SIZES),
-        ("bigrams", _bigrams, (*_SIZES, _LONGEST)),
+        ("retention", retention_of, _SIZES),
+        ("bigrams", bigrams_of, (*_SIZES, _LONGEST)),
     ):
         for tokens in sizes:
             for extra in _EXTRAS:
-                yield _cell(name, judge, tokens, extra, seed, effort)
+                yield cell_of(name, judge, tokens, extra, seed, effort)
 
 
-def _cell(
+def cell_of(
     name: str,
     judge: Callable[[Handoff], _Judged],
     tokens: int,
@@ -116,6 +116,7 @@ def _cell(
     seed: int,
     effort: float,
 ) -> Cell:
+    """Many handoffs of one size, judged."""
     most = max(_LEAST, min(_MOST, round(_EFFORT / len(_ARRIVES) / tokens / (2 + extra))))
     trials = max(1, round(most * effort))
     coverage, width, measured, exact = [], 0.0, 0, 0
@@ -145,7 +146,8 @@ def _arrived(side: Fingerprint) -> Fingerprint:
     return decode(encode(side))
 
 
-def _retention(handoff: Handoff) -> _Judged:
+def retention_of(handoff: Handoff) -> _Judged:
+    """The retention of a handoff, as users see it."""
     truth = compare(handoff.known, handoff.received)
     said = compare(_arrived(handoff.known), _arrived(handoff.received))
     value, interval = said.retention, said.interval
@@ -153,7 +155,8 @@ def _retention(handoff: Handoff) -> _Judged:
     return Share(truth.retention, 0.0, 1.0), share
 
 
-def _bigrams(handoff: Handoff) -> _Judged:
+def bigrams_of(handoff: Handoff) -> _Judged:
+    """The share of the sender's bigrams that the receiver holds."""
     truth = containment(handoff.known.bigrams, handoff.received.bigrams)
     known, received = _arrived(handoff.known), _arrived(handoff.received)
     return truth, containment(known.bigrams, received.bigrams)
@@ -163,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.intervals", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--seed", type=int, default=1, help="chance to start from")
-    parser.add_argument("--quick", action="store_true", help="see that everything runs")
+    parser.add_argument("--effort", type=float, default=1.0, help="0.01 shows that all runs")
     return parser
 
 

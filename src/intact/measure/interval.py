@@ -64,7 +64,7 @@ def weighted_mean(parts: Sequence[tuple[float, Share]]) -> Share:
     >>> weighted_mean([(3, Share(1.0, 1.0, 1.0)), (1, Share(None, 0.0, 1.0))])
     Share(value=1.0, low=0.75, high=1.0)
     """
-    value = weight = low = high = 0.0
+    value = weight = 0.0
     below = above = 0.0  # squares
     for each, share in parts:
         if share.value is None:
@@ -73,17 +73,19 @@ def weighted_mean(parts: Sequence[tuple[float, Share]]) -> Share:
         value += each * share.value
         below += (each * (share.value - share.low)) ** 2
         above += (each * (share.high - share.value)) ** 2
-    low, high, total = value - sqrt(below), value + sqrt(above), weight
-    for each, share in parts:
-        if share.value is None:
-            low, high, total = low + each * share.low, high + each * share.high, total + each
+    hidden = sum(each for each, share in parts if share.value is None)
+    total = weight + hidden
     if total <= 0:
         return UNKNOWN
-    low, high = max(0.0, low / total), min(1.0, high / total)
+    least = sum(each * share.low for each, share in parts if share.value is None)
+    most = sum(each * share.high for each, share in parts if share.value is None)
     if weight <= 0:
-        return Share(None, low, high)
+        return Share(None, least / total, most / total)
     value /= weight
-    return Share(value, min(value, low), max(value, high))
+    low, high = value - sqrt(below) / weight, value + sqrt(above) / weight
+    if hidden:
+        low, high = (low * weight + least) / total, (high * weight + most) / total
+    return Share(value, max(0.0, min(value, low)), min(1.0, max(value, high)))
 
 
 def _score_bound(share: float, seen: float, left: float, side: int) -> float:

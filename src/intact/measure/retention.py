@@ -165,6 +165,8 @@ def _share(items: Sequence[Weighed]) -> Share:
     if not weights:
         return Share(None, low, high)
     value = sum(item.weight for item in shown if item.outcome in SURVIVED) / weights
+    if len(shown) == len(items) and items[0].stands_for == 1.0:
+        return Share(value, value, value)
     worth = weights**2 / sum(item.weight**2 for item in shown)
     of = worth * sum(item.stands_for for item in items) / len(shown)
     sample = proportion(value * worth, worth, of)
