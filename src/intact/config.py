@@ -311,7 +311,7 @@ def resolve(
     a mistake is an error is for the caller to say.
 
     >>> resolve({"names": "declared"}, {"INTACT_NAMES": "all"})[0].names
-    'declared'
+    <Names.DECLARED: 'declared'>
     """
     decided: dict[str, object] = {}
     problems: list[str] = []
