@@ -13,68 +13,44 @@ that is redacted, in its span name.
 
 from __future__ import annotations
 
-from intact_collector.dialects.dialect import Dialect, Reading
-from intact_collector.dialects.messages import tool_call_of
-from intact_collector.dialects.openinference import (
-    INPUT,
-    KIND,
-    OUTPUT,
-    TOOL_NAME,
-    model,
-    value,
-)
-from intact_collector.dialects.problems import distinct, is_redacted
+from intact_collector.dialects import openinference
+from intact_collector.dialects.problems import is_redacted
 from intact_collector.dialects.raw import RawSpan
+from intact_collector.dialects.rules import Rules, declare, named
 from intact_collector.model.span import HandoffHint, Role
 
 _HANDOFF = "handoff to "
 
-
-def read(span: RawSpan) -> Reading:
-    """What one span says."""
-    kind = span.text(KIND)
-    if kind == "AGENT":
-        return _agent(span)
-    if kind == "LLM":
-        seen = model(span)
-        return Reading(Role.MODEL, contents=seen.contents, problems=seen.problems)
-    if kind == "TOOL":
-        return _tool(span)
-    return Reading()
+agent = named("agent.name")
 
 
-def _agent(span: RawSpan) -> Reading:
-    name = span.text("agent.name")
-    if name is None:
-        return Reading()
-    source = span.text("graph.node.parent_id")
-    hint = HandoffHint(source=source, target=name) if source is not None else None
-    return Reading(Role.AGENT, agent=name, handoff=hint)
+def role(span: RawSpan) -> Role:
+    """What a span is, by its kind; a tool without a name that hands off is a mark of that."""
+    found = openinference.role(span)
+    unnamed = found is Role.TOOL and span.text(openinference.TOOL_NAME) is None
+    return Role.HANDOFF if unnamed and span.name.startswith(_HANDOFF) else found
 
 
-def _tool(span: RawSpan) -> Reading:
-    tool = span.text(TOOL_NAME)
-    if tool is None and span.name.startswith(_HANDOFF):
-        return _handoff(span)
-    arguments, cut_arguments = value(span, INPUT)
-    result, cut_result = value(span, OUTPUT)
-    return Reading(
-        Role.TOOL,
-        tool=tool,
-        contents=tool_call_of(tool, arguments, result),
-        problems=distinct((cut_arguments, cut_result)),
-    )
+def handoff(span: RawSpan) -> HandoffHint | None:
+    """Who handed over to this agent, or whom this mark names."""
+    found = role(span)
+    if found is Role.HANDOFF:
+        target = span.text(openinference.OUTPUT)
+        if target is None or is_redacted(target):
+            target = span.name[len(_HANDOFF) :].strip() or None
+        return HandoffHint(target=target)
+    source = span.text("graph.node.parent_id") if found is Role.AGENT else None
+    return HandoffHint(source=source, target=agent(span)) if source is not None else None
 
 
-def _handoff(span: RawSpan) -> Reading:
-    target = span.text(OUTPUT)
-    if target is None or is_redacted(target):
-        target = span.name[len(_HANDOFF) :].strip() or None
-    return Reading(Role.HANDOFF, handoff=HandoffHint(target=target))
-
-
-DIALECT = Dialect(
-    name="openinference.openai_agents",
-    scopes=("openinference.instrumentation.openai_agents",),
-    read=read,
+DIALECT = declare(
+    "openinference.openai_agents",
+    ("openinference.instrumentation.openai_agents",),
+    Rules(
+        role=role,
+        agent=agent,
+        model=openinference.model,
+        tool=openinference.tool,
+        handoff=handoff,
+    ),
 )
