@@ -75,15 +75,18 @@ def _edge(scene: Scene, span: ReducedSpan, turn: Turn) -> Edge | None:
 
 
 def _receiver(scene: Scene, span: ReducedSpan, sender: Turn) -> Turn | None:
-    name = span.handoff.target if span.handoff is not None else None
-    if name is not None:
-        return scene.next_named(name, span.trace_id, span.end)
-    if span.handoff is not None and span.handoff.rule == HandoffRule.CALL:
+    hint = span.handoff
+    if hint is None:
         return None
-    return scene.next_beside(sender, span.end) if _is_last(scene, span, sender) else None
+    if hint.target is not None:
+        return scene.next_named(hint.target, span.trace_id, span.end)
+    astray = hint.rule == HandoffRule.ATTRIBUTES and _at_work(scene, sender, span.end)
+    if astray or hint.rule == HandoffRule.CALL:
+        return None
+    return scene.next_beside(sender, span.end)
 
 
-def _is_last(scene: Scene, mark: ReducedSpan, sender: Turn) -> bool:
-    """Whether the sender did nothing after the mark: else it is of another run of that agent."""
+def _at_work(scene: Scene, sender: Turn, time: int) -> bool:
+    """Whether an agent went on after this: a mark made then is of another run of that agent."""
     acts = (span for span in scene.of(sender) if span.role in (Role.MODEL, Role.TOOL))
-    return all(span.start <= mark.end for span in acts if span.key != mark.key)
+    return any(span.end > time for span in acts)

@@ -67,7 +67,8 @@ def test_a_mark_before_the_end_of_its_agents_work_is_of_another_run() -> None:
     spans = [
         agent("refunds", 1, 30, parent="run", dialect=TRACELOOP),
         span("m1", 2, 5, role=Role.MODEL, parent="refunds", dialect=TRACELOOP),
-        span("stray", 6, 7, role=Role.OTHER, parent="refunds", dialect=TRACELOOP, hint=hint),
+        span("stray", 6, 7, parent="refunds", dialect=TRACELOOP, hint=hint),
+        span("astray", 9, 10, parent="refunds", dialect=TRACELOOP, hint=hint),
         span("m2", 8, 20, role=Role.MODEL, parent="refunds", dialect=TRACELOOP),
         agent("notify", 31, 50, parent="run", dialect=TRACELOOP),
     ]
