@@ -147,7 +147,6 @@ def spans() -> st.SearchStrategy[ReducedSpan]:
         tool=_maybe(TEXT),
         handoff=_maybe(hints),
         order=_maybe(st.integers(-(2**31), 2**31)),
-        inherited=_maybe(st.integers(0, 1000)),
         problems=st.lists(st.sampled_from(Reason), max_size=2).map(tuple),
         fingerprints=st.dictionaries(
             st.sampled_from(Side), fingerprints(most_facts=3, most_tokens=8).map(pack), max_size=2

@@ -69,7 +69,6 @@ def _to_message(span: ReducedSpan) -> pb.ReducedSpan:
         journey=_text(span.journey),
         tool=_text(span.tool),
         order=span.order,
-        inherited=span.inherited,
         problems=[reason.value for reason in span.problems],
     )
     for trace_id, span_id in span.links:
@@ -116,7 +115,6 @@ def _from_message(message: pb.ReducedSpan) -> ReducedSpan:
         tool=message.tool if message.HasField("tool") else None,
         handoff=_hint(message.handoff) if message.HasField("handoff") else None,
         order=message.order if message.HasField("order") else None,
-        inherited=message.inherited if message.HasField("inherited") else None,
         problems=tuple(map(Reason, message.problems)),
         fingerprints={
             Side(context.side): packed(context.fingerprint) for context in message.contexts

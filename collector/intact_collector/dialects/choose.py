@@ -102,7 +102,6 @@ def _neutral(span: RawSpan, dialect: Dialect, reading: Reading) -> NeutralSpan:
         tool=reading.tool,
         handoff=reading.handoff,
         order=reading.order,
-        inherited=reading.inherited,
         problems=reading.problems,
         contents=reading.contents,
         fingerprints=reading.fingerprints,

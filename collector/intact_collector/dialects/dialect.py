@@ -26,7 +26,6 @@ class Reading:
     tool: str | None = None
     handoff: HandoffHint | None = None
     order: int | None = None
-    inherited: int | None = None
     keys: tuple[SessionKey, ...] = ()  # beside those that every dialect reads
     contents: tuple[Content, ...] = ()
     fingerprints: Mapping[Side, Packed] = field(default_factory=dict)

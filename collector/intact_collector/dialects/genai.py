@@ -266,5 +266,8 @@ def seen(told: Told, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
     outputs, silenced = visible([tidy(one) for one in told.outputs or ()])
     contents = given([*system, *inputs]) if told.inputs is not None and not redacted else []
     contents += answered(outputs)
-    problems = distinct((*told.problems, redacted or silenced or hidden))
+    # A call without arguments looks like one whose arguments were taken out.
+    off = {Reason.CONTENT_OFF} if told.inputs is not None else set()
+    found = (one for one in told.problems if one not in off)
+    problems = distinct((*found, redacted or silenced or hidden))
     return Seen(tuple(contents), problems, calls=calls_of(outputs))

@@ -15,115 +15,80 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intact.model.measurement import Reason
-from intact_collector.dialects.dialect import Dialect, Reading
-from intact_collector.dialects.messages import answered, given, message, tool_call_of
+from intact_collector.dialects import genai
+from intact_collector.dialects.messages import message, tool_call_of
 from intact_collector.dialects.parts import from_parts, instructions, is_hollow
 from intact_collector.dialects.problems import distinct, parse, parse_text
 from intact_collector.dialects.raw import RawSpan
-from intact_collector.model.span import Content, Role
+from intact_collector.dialects.rules import Rules, Seen, declare, named
+from intact_collector.model.span import Role
 
 _MESSAGES = "pydantic_ai.all_messages"
-_INSTRUCTIONS = "gen_ai.system_instructions"
+_INHERITED = "pydantic_ai.new_message_index"
+_RESULT = "final_result"
 
 
-def read(span: RawSpan) -> Reading:
-    """What one span says."""
-    operation = span.text("gen_ai.operation.name")
-    if operation == "chat":
-        reading = _model(span)
-    elif operation == "execute_tool" or (operation is None and span.text("gen_ai.tool.name")):
-        reading = _tool(span)
-    elif operation == "invoke_agent" or (operation is None and span.text("agent_name")):
-        reading = _agent(span)
+def role(span: RawSpan) -> Role:
+    """What a span is; version 2 has no operation on agents and tools."""
+    if genai.OPERATION in span.attributes:
+        return genai.role(span)
+    if span.text(genai.TOOL_NAME) is not None:
+        return Role.TOOL
+    return Role.AGENT if span.text("agent_name") is not None else Role.OTHER
+
+
+def agent_span(span: RawSpan) -> Seen:
+    """The reader of a run: what its first model call was given, and its result."""
+    parsed, cut = parse(span.attributes.get(_MESSAGES))
+    told = genai.Told(problems=[cut])
+    if parsed is None or is_hollow(parsed):
+        told.problems.append(None if cut else Reason.CONTENT_OFF)
     else:
-        return Reading()
-    return Reading(
-        role=reading.role,
-        agent=span.text("gen_ai.agent.name", "agent_name"),
-        turn_key=span.text("gen_ai.agent.call.id"),
-        tool=reading.tool,
-        inherited=reading.inherited,
-        contents=reading.contents,
-        problems=reading.problems,
-    )
-
-
-def _model(span: RawSpan) -> Reading:
-    contents, problems = _given(
-        span.attributes.get("gen_ai.input.messages"), span.attributes.get(_INSTRUCTIONS), None
-    )
-    output, cut = parse(span.attributes.get("gen_ai.output.messages"))
-    if output is not None and not is_hollow(output):
-        contents += tuple(answered(from_parts(output)))
-    return Reading(Role.MODEL, contents=contents, problems=_problems(span, *problems, cut))
-
-
-def _agent(span: RawSpan) -> Reading:
-    index = span.attributes.get("pydantic_ai.new_message_index", 0)
-    inherited = index if isinstance(index, int) and index >= 0 else 0
-    contents, problems = _given(
-        span.attributes.get(_MESSAGES), span.attributes.get(_INSTRUCTIONS), inherited
-    )
-    result, cut = parse_text(span.attributes.get("final_result"))
+        told.inputs = from_parts(_first_input(span, parsed))
+        system, cut_system = parse_text(span.attributes.get(genai.SYSTEM))
+        told.system = [] if system is None else instructions(system)
+        told.problems.append(cut_system)
+    result, cut_result = parse_text(span.attributes.get(_RESULT))
     if result is not None:
-        text = result if isinstance(result, str) else span.attributes["final_result"]
-        contents += tuple(answered([message("assistant", text)]))
-    return Reading(
-        Role.AGENT,
-        inherited=inherited,
-        contents=contents,
-        problems=_problems(span, *problems, cut),
-    )
+        text = result if isinstance(result, str) else span.attributes[_RESULT]
+        told.outputs = [message("assistant", text)]
+    told.problems.append(cut_result)
+    return genai.seen(told)
 
 
-def _given(
-    messages: object, system: object, inherited: int | None
-) -> tuple[tuple[Content, ...], tuple[Reason | None, ...]]:
-    """INPUT, SYSTEM and FRESH; of an agent's span those of its first model call."""
-    parsed, cut = parse(messages)
-    if parsed is None:
-        return (), (cut or Reason.CONTENT_OFF,)
-    if is_hollow(parsed):
-        return (), (Reason.CONTENT_OFF,)
-    if inherited is not None and isinstance(parsed, list):
-        parsed = _first_input(parsed, inherited)
-    told, cut_system = parse_text(system)
-    drafts = [*(instructions(told) if told is not None else ()), *from_parts(parsed)]
-    return tuple(given(drafts)), (cut_system,)
-
-
-def _first_input(messages: Sequence[object], inherited: int) -> list[object]:
+def _first_input(span: RawSpan, messages: object) -> object:
     """The inherited messages and the new ones up to the first answer."""
-    end = inherited
+    if not isinstance(messages, Sequence):
+        return messages
+    index = span.attributes.get(_INHERITED)
+    end = index if isinstance(index, int) and index >= 0 else 0
     while end < len(messages) and _role(messages[end]) != "assistant":
         end += 1
-    return list(messages[:end])
+    return messages[:end]
 
 
 def _role(item: object) -> object:
     return item.get("role") if isinstance(item, dict) else None
 
 
-def _tool(span: RawSpan) -> Reading:
-    tool = span.text("gen_ai.tool.name")
-    attributes = span.attributes
-    arguments, cut_arguments = parse_text(
-        attributes.get("gen_ai.tool.call.arguments", attributes.get("tool_arguments"))
-    )
-    result, cut_result = parse_text(
-        attributes.get("gen_ai.tool.call.result", attributes.get("tool_response"))
-    )
-    return Reading(
-        Role.TOOL,
+def tool(span: RawSpan) -> Seen:
+    """The reader of tool calls, in both spellings."""
+    said = span.attributes
+    arguments, cut = parse_text(said.get(genai.ARGUMENTS, said.get("tool_arguments")))
+    result, cut_result = parse_text(said.get(genai.RESULT, said.get("tool_response")))
+    name = span.text(genai.TOOL_NAME)
+    return Seen(tool_call_of(name, arguments, result), distinct((cut, cut_result)))
+
+
+DIALECT = declare(
+    "pydantic_ai",
+    ("pydantic-ai",),
+    Rules(
+        role=role,
+        agent=named("gen_ai.agent.name", "agent_name"),
+        model=genai.model,
         tool=tool,
-        contents=tool_call_of(tool, arguments, result),
-        problems=_problems(span, cut_arguments, cut_result),
-    )
-
-
-def _problems(span: RawSpan, *found: Reason | None) -> tuple[Reason, ...]:
-    dropped = Reason.ATTRIBUTES_DROPPED if span.dropped_attributes else None
-    return distinct((dropped, *found))
-
-
-DIALECT = Dialect(name="pydantic_ai", scopes=("pydantic-ai",), read=read)
+        agent_span=agent_span,
+        turn_key=named("gen_ai.agent.call.id"),
+    ),
+)

@@ -117,7 +117,6 @@ class SpanFacts:
     tool: str | None = None
     handoff: HandoffHint | None = None
     order: int | None = None  # the framework's own step number
-    inherited: int | None = None  # messages of INPUT that were inherited history (pydantic-ai)
     problems: tuple[Reason, ...] = ()  # why a side of this span cannot be trusted
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
@@ -149,3 +151,18 @@ def test_content_that_was_taken_out_is_no_content() -> None:
     )
     assert Reason.REDACTED in found.problems
     assert found.contents == ()
+
+
+def test_a_call_without_arguments_is_no_sign_of_missing_content() -> None:
+    """Where the prompt is there, capture is on."""
+    bare = [{"role": "assistant", "parts": [{"type": "tool_call", "id": "1", "name": "now"}]}]
+    for scope in ("pydantic-ai", "opentelemetry.instrumentation.genai.openai"):
+        span = raw(
+            "chat gpt",
+            gen_ai__operation__name="chat",
+            gen_ai__input__messages=orjson.dumps([PLEASE]).decode(),
+            gen_ai__output__messages=orjson.dumps(bare).decode(),
+        )
+        found = neutral(replace(span, scope=scope))
+        assert found is not None
+        assert found.problems == ()

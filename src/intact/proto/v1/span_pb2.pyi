@@ -6,7 +6,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ReducedSpan(_message.Message):
-    __slots__ = ("trace_id", "span_id", "parent_id", "start", "end", "dialect", "role", "agent", "turn_key", "links", "keys", "scope", "service", "service_version", "agent_version", "journey", "tool", "handoff", "order", "inherited", "problems", "contexts")
+    __slots__ = ("trace_id", "span_id", "parent_id", "start", "end", "dialect", "role", "agent", "turn_key", "links", "keys", "scope", "service", "service_version", "agent_version", "journey", "tool", "handoff", "order", "problems", "contexts")
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     SPAN_ID_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -26,7 +26,6 @@ class ReducedSpan(_message.Message):
     TOOL_FIELD_NUMBER: _ClassVar[int]
     HANDOFF_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
-    INHERITED_FIELD_NUMBER: _ClassVar[int]
     PROBLEMS_FIELD_NUMBER: _ClassVar[int]
     CONTEXTS_FIELD_NUMBER: _ClassVar[int]
     trace_id: bytes
@@ -48,10 +47,9 @@ class ReducedSpan(_message.Message):
     tool: str
     handoff: HandoffHint
     order: int
-    inherited: int
     problems: _containers.RepeatedScalarFieldContainer[str]
     contexts: _containers.RepeatedCompositeFieldContainer[Context]
-    def __init__(self, trace_id: _Optional[bytes] = ..., span_id: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., dialect: _Optional[str] = ..., role: _Optional[int] = ..., agent: _Optional[str] = ..., turn_key: _Optional[str] = ..., links: _Optional[_Iterable[_Union[SpanLink, _Mapping]]] = ..., keys: _Optional[_Iterable[_Union[SessionKey, _Mapping]]] = ..., scope: _Optional[str] = ..., service: _Optional[str] = ..., service_version: _Optional[str] = ..., agent_version: _Optional[str] = ..., journey: _Optional[str] = ..., tool: _Optional[str] = ..., handoff: _Optional[_Union[HandoffHint, _Mapping]] = ..., order: _Optional[int] = ..., inherited: _Optional[int] = ..., problems: _Optional[_Iterable[str]] = ..., contexts: _Optional[_Iterable[_Union[Context, _Mapping]]] = ...) -> None: ...
+    def __init__(self, trace_id: _Optional[bytes] = ..., span_id: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., start: _Optional[int] = ..., end: _Optional[int] = ..., dialect: _Optional[str] = ..., role: _Optional[int] = ..., agent: _Optional[str] = ..., turn_key: _Optional[str] = ..., links: _Optional[_Iterable[_Union[SpanLink, _Mapping]]] = ..., keys: _Optional[_Iterable[_Union[SessionKey, _Mapping]]] = ..., scope: _Optional[str] = ..., service: _Optional[str] = ..., service_version: _Optional[str] = ..., agent_version: _Optional[str] = ..., journey: _Optional[str] = ..., tool: _Optional[str] = ..., handoff: _Optional[_Union[HandoffHint, _Mapping]] = ..., order: _Optional[int] = ..., problems: _Optional[_Iterable[str]] = ..., contexts: _Optional[_Iterable[_Union[Context, _Mapping]]] = ...) -> None: ...
 
 class SpanLink(_message.Message):
     __slots__ = ("trace_id", "span_id")
