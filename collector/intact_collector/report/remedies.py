@@ -148,6 +148,11 @@ CAPTURE: Mapping[str, str] = {
     "pydantic_ai": "InstrumentationSettings(include_content=True)",
 }
 
+#: The package that tells what agents were given, where that is one of its own.
+CLIENTS: Mapping[str, str] = {
+    "genai.openai_agents": "opentelemetry-instrumentation-genai-openai",
+}
+
 #: How sessions are given an id, by dialect.
 SESSION_IDS: Mapping[str, str] = {
     "openinference.crewai": "with using_session(id): of openinference.instrumentation",
@@ -189,6 +194,8 @@ def for_reason(dialect: str, reason: str) -> str:
     advice = REASONS.get(reason, "look at what the two agents send to the collector")
     if reason in ("content_off", "redacted") and dialect in CAPTURE:
         return f"{advice} ({CAPTURE[dialect]})"
+    if reason in ("received_missing", "known_missing") and dialect in CLIENTS:
+        return f"{advice} (install {CLIENTS[dialect]})"
     return advice
 
 
