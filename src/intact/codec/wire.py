@@ -199,7 +199,8 @@ def read(message: pb.Fingerprint) -> Fingerprint:
         facts=read_facts(facts),
         fact_total=facts.total,
         fact_threshold=facts.threshold if facts.HasField("threshold") else EVERY_FACT,
-        prose_total=facts.prose_total,
+        # Without a threshold nothing of the prose was left out, and no total is told.
+        prose_total=facts.prose_total if facts.HasField("prose_threshold") else 0,
         prose_threshold=(
             facts.prose_threshold if facts.HasField("prose_threshold") else EVERY_FACT
         ),
