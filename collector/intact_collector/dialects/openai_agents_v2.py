@@ -39,6 +39,8 @@ _RESPONSE = "gen_ai.response.id"
 #: How a text begins that is the repr of an answer, a part of one, or a call.
 _REPR = re.compile(r"Response[A-Za-z]+\(|\{'")
 _TEXTS = frozenset({"text", "output_text", "input_text"})
+#: A dict with one of these is an answer or a part of one; others are somebody's own.
+_OURS = frozenset({"type", "role"})
 
 
 def role(span: RawSpan) -> Role:
@@ -75,8 +77,10 @@ def _plain(draft: Message) -> Message:
     texts = content if isinstance(content, list) else [content]
     said: list[object] = []
     made: list[Message] = [*calls] if isinstance(calls, list) else []
+    answer = draft.get("role") == "assistant"
     for text in texts:
-        for part in _unwrapped(text.get("text") if isinstance(text, Mapping) else text):
+        one = text.get("text") if isinstance(text, Mapping) else text
+        for part in _unwrapped(one, answer=answer):
             said += [part["content"]] if part.get("content") else []
             more = part.get("tool_calls")
             made += more if isinstance(more, list) else []
@@ -84,12 +88,17 @@ def _plain(draft: Message) -> Message:
     return {**draft, "content": said[0] if len(said) == 1 else parts or "", "tool_calls": made}
 
 
-def _unwrapped(text: object) -> Sequence[Message]:
-    """What a repr says, as messages; a text that is none is one message."""
-    if not isinstance(text, str) or not _REPR.match(text):
-        return [message("assistant", text)]
-    value = salvaged(text).value
-    return _parts(value) if isinstance(value, Mapping) else [message("assistant", text)]
+def _unwrapped(text: object, *, answer: bool) -> Sequence[Message]:
+    """What a repr says, as messages; a text that is none, or not understood, is one message.
+
+    Parts of a text may be anybody's; answers and calls are a model's.
+    """
+    if isinstance(text, str) and _REPR.match(text):
+        found = salvaged(text)
+        value = found.value if found.whole and isinstance(found.value, Mapping) else {}
+        if value.get("type") in _TEXTS or (answer and not _OURS.isdisjoint(value)):
+            return _parts(value)
+    return [message("assistant", text)]
 
 
 def _parts(value: Mapping[str, object]) -> Sequence[Message]:

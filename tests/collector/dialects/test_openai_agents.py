@@ -166,3 +166,21 @@ def test_a_call_without_arguments_is_no_sign_of_missing_content() -> None:
         found = neutral(replace(span, scope=scope))
         assert found is not None
         assert found.problems == ()
+
+
+@pytest.mark.parametrize("role", ["user", "assistant"])
+@pytest.mark.parametrize(
+    "text", ["{'order_id': 'A-1'}", "{'text': 'A-1', 'type': 'output_text', 'x': @}", "{'"]
+)
+def test_a_dict_that_somebody_wrote_stays_as_it_is(role: str, text: str) -> None:
+    """And what looks like a repr and cannot be read to its end."""
+    said = {"role": role, "parts": [{"type": "text", "content": text}]}
+    assert side(chat([], said), Side.INPUT) == [{"role": role, "content": text}]
+
+
+def test_a_part_of_a_users_message_is_its_text() -> None:
+    """Parts of the Responses API are told as reprs, whoever wrote them."""
+    text = "{'type': 'input_text', 'text': 'Order A-1 is broken.'}"
+    said = {"role": "user", "parts": [{"type": "text", "content": text}]}
+    told = [{"role": "user", "content": "Order A-1 is broken."}]
+    assert side(chat([], said), Side.INPUT) == told
