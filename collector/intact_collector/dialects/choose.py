@@ -12,6 +12,7 @@ from intact.codec.attributes import GEN_AI_AGENT_VERSION, JOURNEY_NAME
 from intact_collector.dialects import (
     agent_framework,
     autogen,
+    genai_langchain,
     genai_openai_agents,
     generic,
     google_adk,
@@ -23,6 +24,7 @@ from intact_collector.dialects import (
     openinference_smolagents,
     pydantic_ai,
     strands,
+    traceloop_langchain,
     traceloop_openai_agents,
 )
 from intact_collector.dialects.dialect import Dialect, Reading
@@ -36,6 +38,7 @@ DIALECTS: tuple[Dialect, ...] = (
     agent_framework.DIALECT,
     autogen.NATIVE,
     autogen.OPENINFERENCE,
+    genai_langchain.DIALECT,
     genai_openai_agents.DIALECT,
     google_adk.DIALECT,
     openinference_crewai.DIALECT,
@@ -44,6 +47,7 @@ DIALECTS: tuple[Dialect, ...] = (
     openinference_smolagents.DIALECT,
     pydantic_ai.DIALECT,
     strands.DIALECT,
+    traceloop_langchain.DIALECT,
     traceloop_openai_agents.DIALECT,
     openai_agents_v2.DIALECT,  # the same scope: what has no mark of Traceloop's
 )

@@ -10,3 +10,5 @@ OPENAI_AGENTS: Final = (
     "openinference.openai_agents",
     "traceloop.openai_agents",
 )
+
+LANGGRAPH: Final = ("genai.langchain", "openinference.langchain", "traceloop.langchain")

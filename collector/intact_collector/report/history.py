@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from intact_collector.report.frameworks import OPENAI_AGENTS
+from intact_collector.report.frameworks import LANGGRAPH, OPENAI_AGENTS
 
 #: What cut or rewrote the history, by dialect -> what to do about it.
 HISTORIES: Mapping[str, str] = {
@@ -18,9 +18,10 @@ HISTORIES: Mapping[str, str] = {
         "let the handoff's input_filter pass the whole history on, or keep what older messages "
         "said in the handoff's input_type",
     ),
-    "openinference.langchain": (
+    **dict.fromkeys(
+        LANGGRAPH,
         "let trim_messages, or what else cuts the history, keep what older messages said: in a "
-        "key of the state, or in a summary in front of the window"
+        "key of the state, or in a summary in front of the window",
     ),
     "pydantic_ai": (
         "let the history_processors keep what older messages said, or give the receiving run "

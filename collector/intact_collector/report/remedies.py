@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from intact_collector.report.frameworks import OPENAI_AGENTS
+from intact_collector.report.frameworks import LANGGRAPH, OPENAI_AGENTS
 from intact_collector.report.history import cure
 
 _ANY = "*"
@@ -31,18 +31,27 @@ LOSSES: Mapping[tuple[str, str], str] = {
         )
         for dialect in OPENAI_AGENTS
     },
-    ("openinference.langchain", "summary"): (
-        "put it into what the handoff passes on: the full messages in Command(update=...), as "
-        "create_handoff_tool does, or a key of the state"
-    ),
-    ("openinference.langchain", "prompt"): (
-        "it is in the node's state but not in the prompt: render that key into the messages of "
-        "the receiving agent"
-    ),
-    ("openinference.langchain", _ANY): (
-        "pass the full messages on (create_handoff_tool), or keep it in a key of the state that "
-        "the receiving agent reads"
-    ),
+    **{
+        (dialect, "summary"): (
+            "put it into what the handoff passes on: the full messages in Command(update=...), as "
+            "create_handoff_tool does, or a key of the state"
+        )
+        for dialect in LANGGRAPH
+    },
+    **{
+        (dialect, "prompt"): (
+            "it is in the node's state but not in the prompt: render that key into the messages of "
+            "the receiving agent"
+        )
+        for dialect in LANGGRAPH
+    },
+    **{
+        (dialect, _ANY): (
+            "pass the full messages on (create_handoff_tool), or keep it in a key of the state "
+            "that the receiving agent reads"
+        )
+        for dialect in LANGGRAPH
+    },
     ("pydantic_ai", _ANY): (
         "give the receiving run the history (message_history=result.all_messages()), or name the "
         "fact in its prompt"
@@ -145,6 +154,11 @@ CAPTURE: Mapping[str, str] = {
     "openinference.openai_agents": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
     "traceloop.openai_agents": "TRACELOOP_TRACE_CONTENT=true",
     "openinference.langchain": "OPENINFERENCE_HIDE_INPUTS=false and _OUTPUTS=false",
+    "genai.langchain": (
+        "OTEL_SEMCONV_STABILITY_OPT_IN=gen_ai_latest_experimental and "
+        "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=span_only"
+    ),
+    "traceloop.langchain": "TRACELOOP_TRACE_CONTENT=true",
     "pydantic_ai": "InstrumentationSettings(include_content=True)",
 }
 
@@ -162,7 +176,7 @@ SESSION_IDS: Mapping[str, str] = {
     "google_adk": "runner.run(..., session_id=...)",
     "intact": 'with intact.session("your-id"): around the journey',
     "pydantic_ai": "run(..., conversation_id=...), or message_history= of the earlier run",
-    "openinference.langchain": 'config={"configurable": {"thread_id": ...}}',
+    **dict.fromkeys(LANGGRAPH, 'config={"configurable": {"thread_id": ...}}'),
     "openinference.openai_agents": "with using_session(id): of openinference.instrumentation",
     "openinference.smolagents": "with using_session(id): of openinference.instrumentation",
     "genai.openai_agents": "RunConfig(group_id=...)",

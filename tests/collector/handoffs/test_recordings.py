@@ -68,6 +68,7 @@ RUNS: dict[str, list[tuple[list[str], list[tuple[str, ...]]]]] = {
     "pydantic-ai__native__delegation": [(chain, calling(triage, refunds, notify))],
     "langgraph__openinference__swarm_full": [([*chain, notify], GOTO)],
     "langgraph__openinference__swarm_lossy": [(chain, GOTO)],
+    "langgraph__otel-genai-langchain__swarm_full": [([*chain, notify], GOTO)],
     "langgraph__openinference__goto_lossy": [(chain, GOTO)],
     "langgraph__openinference__supervisor": [
         (
@@ -157,6 +158,8 @@ def lost(measurement: Measurement) -> dict[str, At]:
         "pydantic-ai__native__full",
         "google-adk__native-v2-content-in-logs__full",
         "langgraph__openinference__swarm_full",
+        "langgraph__traceloop__swarm_full",
+        "langgraph__otel-genai-langchain__swarm_full",
     ],
 )
 def test_runs_that_pass_everything_on_are_intact(name: str) -> None:
