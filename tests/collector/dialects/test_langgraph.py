@@ -1,14 +1,15 @@
-"""LangGraph without its content: the graph tells who ran, and who was next."""
+"""LangGraph without, and with damaged, content: the graph tells who ran, and who was next."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from intact.fingerprint import Fingerprinter
 from intact.measure import measure
-from intact.model.measurement import Verdict
+from intact.model.measurement import Reason, Verdict
 from intact_collector.dialects import choose
 from intact_collector.handoffs import detect, observe
 from intact_collector.model.span import ReducedSpan, Role
@@ -55,8 +56,8 @@ def test_without_content_the_same_handoffs_are_found_and_none_is_measured(name: 
 
 
 @pytest.mark.parametrize("name", SWARMS)
-def test_a_graph_and_a_wrapper_are_no_agents(name: str) -> None:
-    """Though their spans are called so."""
+def test_a_graph_is_no_agent(name: str) -> None:
+    """Though its span is called so."""
     span = next(
         one
         for one in recordings.raw(name)
@@ -74,3 +75,69 @@ def test_a_graph_and_a_wrapper_are_no_agents(name: str) -> None:
     whole = choose.neutral(replace(span, attributes=graph))
     assert whole is not None
     assert (whole.role, whole.agent) == (Role.OTHER, None)
+
+
+def renamed(name: str) -> list[ReducedSpan]:
+    """The recording as if nobody had put the word agent into a name."""
+    plain = re.compile(r"(triage|refunds|notifications)_agent")
+
+    def said(value: object) -> object:
+        if isinstance(value, str):
+            return plain.sub(r"\1", value)
+        return [said(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    fingerprinter = Fingerprinter(recordings.KEY)
+    spans = []
+    for span in recordings.raw(name):
+        kept = {key: said(value) for key, value in span.attributes.items()}
+        if kept.get("openinference.span.kind") == "AGENT":
+            kept["openinference.span.kind"] = "CHAIN"  # it is guessed from that word
+        one = choose.neutral(replace(span, name=str(said(span.name)), attributes=kept))
+        if one is not None:
+            spans.append(reduce(one, fingerprinter))
+    return spans
+
+
+@pytest.mark.parametrize("name", [*SWARMS, "langgraph__openinference__swarm_full"])
+def test_agents_need_not_be_called_agents(name: str) -> None:
+    """Names are labels: what ran in what tells who is one."""
+    spans = by_session(tuple(renamed(name)))[-1]
+    assert edges(spans) == [
+        ("triage", "refunds", "command.goto"),
+        ("refunds", "notifications", "command.goto"),
+    ]
+    for _, evidence in observe(assemble_turns(spans), spans):
+        assert measure(evidence).verdict is Verdict.INTACT
+
+
+@pytest.mark.parametrize("longest", [256, 512, 1024])
+@pytest.mark.parametrize("name", SWARMS)
+def test_what_a_limit_cut_hides_no_handoff(name: str, longest: int) -> None:
+    """A command that lost its end, with the target in it, still passes control."""
+    fingerprinter = Fingerprinter(recordings.KEY)
+    spans = []
+    for span in recordings.raw(name):
+        short = {
+            key: value[:longest] if isinstance(value, str) else value
+            for key, value in span.attributes.items()
+        }
+        said = choose.neutral(replace(span, attributes=short))
+        if said is not None:
+            spans.append(reduce(said, fingerprinter))
+    group = by_session(tuple(spans))[-1]
+    assert edges(group) == edges(by_session(recordings.reduced(name))[-1])
+    for _, evidence in observe(assemble_turns(group), group):
+        assert measure(evidence).reason is Reason.ATTRIBUTE_CUT
+
+
+def test_the_wrapper_of_a_supervisor_is_no_agent() -> None:
+    """It is called so in the spans around the agents that it calls."""
+    span = next(
+        one
+        for one in recordings.raw("langgraph__otel-genai-langchain__swarm_full")
+        if one.attributes.get("gen_ai.operation.name") == "invoke_agent"
+    )
+    attributes = {**span.attributes, "gen_ai.agent.name": "call_agent"}
+    wrapper = choose.neutral(replace(span, attributes=attributes))
+    assert wrapper is not None
+    assert (wrapper.role, wrapper.agent) == (Role.OTHER, None)
