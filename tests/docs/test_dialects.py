@@ -7,6 +7,7 @@ from intact_collector.dialects.choose import DIALECTS
 from intact_collector.dialects.dialect import Dialect
 from intact_collector.dialects.raw import RawSpan
 from intact_collector.model.span import KeyKind, Role, Side
+from tests.docs.frameworks import table as table_of_frameworks
 from tests.docs.pages import blocks, code, codes, table, text_of
 
 
@@ -39,3 +40,9 @@ def test_the_example_is_a_dialect_that_does_what_the_page_says() -> None:
         (Side.PAYLOAD, {"note": "order A-1042"})
     ]
     assert [(key.kind, key.value) for key in reading.keys] == [(KeyKind.CONVERSATION, "7")]
+
+
+def test_what_can_be_measured_is_what_the_recordings_show() -> None:
+    """Row by row, as the command of the page prints it."""
+    shown = text_of("reference/dialects.md").partition("## What can be measured")[2]
+    assert table_of_frameworks() in shown
