@@ -51,6 +51,16 @@ def test_the_demo_names_the_lost_fact_its_handoff_and_the_verdict(tmp_path: Path
     assert list(tmp_path.iterdir()) == []  # no key, no state, no temporary directory
 
 
+def test_the_readme_shows_what_the_demo_prints() -> None:
+    """Line by line; only a remedy may be cut short with an ellipsis."""
+    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = page.partition("```\nticket-7301")[2].partition("```")[0].splitlines()[1:]
+    printed = intact("demo", PYTHONIOENCODING="utf-8").stdout
+    assert len(shown) >= 5
+    for line in shown:
+        assert line.removesuffix("…") in printed
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_its_processes_end_with_the_demo_however_it_ends(number: int, tmp_path: Path) -> None:
     """Ctrl-C and even kill -9 leave no agent behind; Ctrl-C leaves no file and no traceback."""
