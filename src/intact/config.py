@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from intact.codec.disclose import Names
-from intact.errors import ConfigError
+from intact.errors import ConfigError, quoted
 from intact.fingerprint.meaning import Embedder
 from intact.fingerprint.paths import Redaction
 from intact.semantic.models import is_embedder
@@ -324,7 +324,7 @@ def resolve(
         try:
             decided[row.name] = row.read(value)
         except (ValueError, TypeError):
-            shown = "..." if row.secret else repr(value)
+            shown = "..." if row.secret else quoted(value)
             problems.append(f"{where}{shown} is wrong; an example: {row.example}")
             if row.vital:
                 decided["disabled"] = True

@@ -14,6 +14,19 @@ from explicit calls on data (``compare``) and from the command line.
 
 from __future__ import annotations
 
+import re
+
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+
+
+def quoted(value: object) -> str:
+    """A value as a message may show it: without the credentials of a URL.
+
+    >>> quoted("ftp://me:secret@otel.example")
+    "'ftp://...@otel.example'"
+    """
+    return _CREDENTIALS.sub("//...@", repr(value))
+
 
 class IntactError(Exception):
     """Base of everything that Intact raises on purpose."""

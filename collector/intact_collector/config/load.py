@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from intact.errors import ConfigError
+from intact.errors import ConfigError, quoted
 from intact_collector.config.table import SETTINGS, Setting, Settings
 
 
@@ -113,13 +113,13 @@ def _read(setting: Setting, place: str, raw: object) -> object:
     try:
         value = setting.kind.read(raw)
     except ValueError as wrong:
-        said = "hidden" if setting.secret else repr(str(raw))
+        said = "hidden" if setting.secret else quoted(str(raw))
         raise ValueError(
             f"{place} is {said}, which is {wrong}; for example {setting.kind.example}"
         ) from None
     if setting.least is not None and value < setting.least:
         raise ValueError(
-            f"{place} is {str(raw)!r}, which is too short; for example {setting.kind.example}"
+            f"{place} is {quoted(str(raw))}, which is too short; for example {setting.kind.example}"
         )
     return value
 

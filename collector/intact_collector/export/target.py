@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from intact.errors import ConfigError
+from intact.errors import ConfigError, quoted
 
 #: A host and port as bound.
 Listener = tuple[str, int]
@@ -102,7 +102,7 @@ def _parsed(url: str, name: str) -> SplitResult:
         usable = False
     if not usable:
         raise ConfigError(
-            f"{name} is {url!r}, which is no endpoint; for example http://otel.example:4317"
+            f"{name} is {quoted(url)}, which is no endpoint; for example http://otel.example:4317"
         )
     return parts
 

@@ -182,3 +182,11 @@ def test_printed_settings_are_a_file_that_brings_them_about(file: dict[object, o
 def test_the_table_and_the_settings_have_the_same_fields_in_the_same_order() -> None:
     """A setting that is read but not documented, or the reverse, cannot exist."""
     assert [setting.name for setting in SETTINGS] == list(Settings.__dataclass_fields__)
+
+
+def test_a_password_in_an_address_is_in_no_message() -> None:
+    """Log files are read by more people than settings are."""
+    with pytest.raises(ConfigError) as caught:
+        load({"export_endpoint": "ftp://me:hunter2@otel.example"}, HOME)
+    assert "hunter2" not in str(caught.value)
+    assert "otel.example" in str(caught.value)
