@@ -19,13 +19,18 @@ import re
 _CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
-def quoted(value: object) -> str:
-    """A value as a message may show it: without the credentials of a URL.
+def without_credentials(text: str) -> str:
+    """A text as it may be shown: without the user and password of a URL in it.
 
-    >>> quoted("ftp://me:secret@otel.example")
-    "'ftp://...@otel.example'"
+    >>> without_credentials("http://me:secret@otel.example:4317")
+    'http://...@otel.example:4317'
     """
-    return _CREDENTIALS.sub("//...@", repr(value))
+    return _CREDENTIALS.sub("//...@", text)
+
+
+def quoted(value: object) -> str:
+    """A value in a message, without the credentials of a URL."""
+    return without_credentials(repr(value))
 
 
 class IntactError(Exception):

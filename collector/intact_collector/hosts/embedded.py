@@ -23,7 +23,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from intact.codec.disclose import Names
-from intact.errors import ConfigError
+from intact.errors import ConfigError, without_credentials
 from intact_collector import pipeline
 from intact_collector.analytics.metrics import METRICS
 from intact_collector.config import SETTINGS, Address, Settings
@@ -135,7 +135,8 @@ class Collector:
                 for one in (settings.otlp_grpc, settings.otlp_http, settings.http)
             ],
         )
-        self.exports_to = tuple(sorted({target.endpoint for target in backends.values()}))
+        endpoints = {without_credentials(target.endpoint) for target in backends.values()}
+        self.exports_to = tuple(sorted(endpoints))
         self._tls, self._access.tokens = _tls(settings), _tokens(settings)
         _warn_of_strangers(settings)
 

@@ -173,3 +173,14 @@ def test_names_and_paths_of_content_stay_inside_where_they_are_told_to(
 
     found = asyncio.run(lost())
     assert {name for name in found if name in (CARRIER, STATUS, "*")} == named
+
+
+def test_where_it_exports_to_is_told_without_a_password(tmp_path: Path) -> None:
+    """The first lines of a log are the most copied ones."""
+
+    async def told() -> tuple[str, ...]:
+        chosen = settings(tmp_path / "data", export_endpoint="http://me:hunter2@127.0.0.1:9")
+        async with Collector(chosen, {}) as collector:
+            return collector.exports_to
+
+    assert asyncio.run(told()) == ("http://...@127.0.0.1:9",)
