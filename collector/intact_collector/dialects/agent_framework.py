@@ -15,19 +15,10 @@ what was built, not who uses it: it is no session's.
 from __future__ import annotations
 
 from intact_collector.dialects import genai
-from intact_collector.dialects.rules import Rules, declare
-from intact_collector.dialects.transfer_tool import Transfer
+from intact_collector.dialects.rules import declare
 
 DIALECT = declare(
     "agent_framework",
     ("agent_framework",),
-    Rules(
-        role=genai.role,
-        agent=genai.agent,
-        model=genai.model,
-        tool=genai.tool,
-        agent_span=genai.agent_span,
-        handoff=genai.handoff,
-        transfer=Transfer(),
-    ),
+    genai.RULES,
 )

@@ -28,8 +28,8 @@ from intact_collector.dialects.messages import (
 from intact_collector.dialects.parts import from_parts, instructions, is_hollow, one_message
 from intact_collector.dialects.problems import distinct, is_redacted, parse, parse_text
 from intact_collector.dialects.raw import RawSpan, first_text
-from intact_collector.dialects.rules import Seen, by, named
-from intact_collector.dialects.transfer_tool import Call, calls_of
+from intact_collector.dialects.rules import Rules, Seen, by, named
+from intact_collector.dialects.transfer_tool import Call, Transfer, calls_of
 from intact_collector.dialects.transfers import Message
 from intact_collector.model.span import HandoffHint, HandoffRule, Role
 
@@ -271,3 +271,15 @@ def seen(told: Told, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
     found = (one for one in told.problems if one not in off)
     problems = distinct((*found, redacted or silenced or hidden))
     return Seen(tuple(contents), problems, calls=calls_of(outputs))
+
+
+#: The conventions as they are written down: what a framework does otherwise is put over them.
+RULES = Rules(
+    role=role,
+    agent=agent,
+    model=model,
+    tool=tool,
+    agent_span=agent_span,
+    handoff=handoff,
+    transfer=Transfer(),
+)

@@ -19,16 +19,11 @@ from intact_collector.dialects import genai, langgraph, rules
 from intact_collector.dialects.dialect import Dialect, Reading
 from intact_collector.dialects.problems import distinct, parse_text
 from intact_collector.dialects.raw import RawSpan
-from intact_collector.dialects.transfer_tool import Transfer
 from intact_collector.model.span import Role
 
-_RULES = rules.Rules(
-    role=genai.role,
+_RULES = replace(
+    genai.RULES,
     agent=rules.named("gen_ai.agent.name", but_not=frozenset({"call_agent", "LangGraph"})),
-    model=genai.model,
-    agent_span=genai.agent_span,
-    handoff=genai.handoff,
-    transfer=Transfer(),
 )
 
 

@@ -12,8 +12,7 @@ the model, and is never executed as a tool.
 from __future__ import annotations
 
 from intact_collector.dialects import genai
-from intact_collector.dialects.rules import Rules, declare
-from intact_collector.dialects.transfer_tool import Transfer
+from intact_collector.dialects.rules import declare
 
 DIALECT = declare(
     "genai.openai_agents",
@@ -21,13 +20,5 @@ DIALECT = declare(
         "opentelemetry.instrumentation.genai.openai_agents",
         "opentelemetry.instrumentation.genai.openai",
     ),
-    Rules(
-        role=genai.role,
-        agent=genai.agent,
-        model=genai.model,
-        tool=genai.tool,
-        agent_span=genai.agent_span,
-        handoff=genai.handoff,
-        transfer=Transfer(),
-    ),
+    genai.RULES,
 )

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from intact.model.measurement import Reason
 from intact_collector.dialects import genai
@@ -23,7 +24,7 @@ from intact_collector.dialects.messages import answered, given, tool_call_of, vi
 from intact_collector.dialects.parts import instructions, one_message
 from intact_collector.dialects.problems import distinct, parse, parse_text
 from intact_collector.dialects.raw import RawSpan
-from intact_collector.dialects.rules import Rules, Seen, declare
+from intact_collector.dialects.rules import Seen, declare
 from intact_collector.dialects.transfer_tool import Call, Transfer, calls_of
 from intact_collector.model.span import KeyKind, Role
 
@@ -106,13 +107,11 @@ def _tool(span: RawSpan) -> Seen:
 DIALECT = declare(
     "google_adk",
     ("gcp.vertex.agent",),
-    Rules(
+    replace(
+        genai.RULES,
         role=_role,
-        agent=genai.agent,
         model=_model,
         tool=_tool,
-        agent_span=genai.agent_span,
-        handoff=genai.handoff,
         transfer=Transfer(re.compile("transfer_to_agent"), argument="agent_name"),
         keys={"gcp.vertex.agent.session_id": KeyKind.CONVERSATION},
         boilerplate=(*_QUOTED, *_OFFICE),

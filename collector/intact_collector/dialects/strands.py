@@ -14,10 +14,11 @@ worked on it, and what they noted as shared knowledge.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from intact_collector.dialects import genai
 from intact_collector.dialects.boilerplate import cut
-from intact_collector.dialects.rules import Rules, declare
+from intact_collector.dialects.rules import declare
 from intact_collector.dialects.transfer_tool import Transfer
 
 _SWARM = (
@@ -39,13 +40,8 @@ _GRAPH = (
 DIALECT = declare(
     "strands",
     ("strands.telemetry.tracer",),
-    Rules(
-        role=genai.role,
-        agent=genai.agent,
-        model=genai.model,
-        tool=genai.tool,
-        agent_span=genai.agent_span,
-        handoff=genai.handoff,
+    replace(
+        genai.RULES,
         transfer=Transfer(
             re.compile("handoff_to_agent"), argument="agent_name", payload=("message", "context")
         ),
