@@ -12,6 +12,7 @@ import typer
 
 from intact.errors import ConfigError
 from intact_collector.cli.client import DEFAULT_URL, asked
+from intact_collector.cli.files import FilesArgument
 from intact_collector.cli.output import Format, FormatOption, JsonOption, speaks_unicode
 from intact_collector.diagnosis import Tally, diagnose
 from intact_collector.diagnosis.document import document, to_markdown, to_text
@@ -27,14 +28,7 @@ Examples:
 
 
 def doctor(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FILE...",
-            help="OTLP as JSON, JSON lines or protobuf, also gzipped; - is standard input.",
-            show_default=False,
-        ),
-    ] = None,
+    files: FilesArgument = None,
     live: Annotated[
         bool, typer.Option("--live", help="Ask a running collector, in place of files.")
     ] = False,

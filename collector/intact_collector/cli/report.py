@@ -13,6 +13,7 @@ import typer
 
 from intact.codec.disclose import Names
 from intact.errors import ConfigError
+from intact_collector.cli.files import FilesArgument
 from intact_collector.cli.output import Format, FormatOption, JsonOption, printed
 from intact_collector.config import alone
 from intact_collector.config.values import moment
@@ -33,14 +34,7 @@ Examples:
 
 
 def report(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FILE...",
-            help="OTLP as JSON, JSON lines or protobuf, also gzipped; - is standard input.",
-            show_default=False,
-        ),
-    ] = None,
+    files: FilesArgument = None,
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Read what a stopped collector holds, in place of files."),
