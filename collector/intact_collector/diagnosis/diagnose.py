@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from intact.model.measurement import Mode, Origin, Reason, Verdict
@@ -54,7 +54,7 @@ class Diagnosis:
     reasons: Mapping[str, int]  # why the others are not
     dialects: Mapping[str, DialectTally]
     findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def diagnose(
@@ -74,7 +74,7 @@ def diagnose(
     """
     handoffs = [one for session in sessions for one in session.handoffs]
     forward = [one for one in handoffs if one.edge.mode is not Mode.RETURN]
-    measured = [one for one in forward if one.measurement.verdict is not Verdict.NOT_MEASURED]
+    blind = [one for one in forward if one.measurement.verdict is Verdict.NOT_MEASURED]
     dialects = tally.dialects()
     found = Diagnosis(
         spans=sum(one.spans for one in dialects.values()),
@@ -85,8 +85,8 @@ def diagnose(
         ),
         handoffs=len(forward),
         rules=Counter((one.edge.origin.value, one.edge.rule) for one in forward),
-        measured=len(measured),
-        reasons=Counter(_reason(one) for one in forward if one not in measured),
+        measured=len(forward) - len(blind),
+        reasons=Counter(map(_reason, blind)),
         dialects=dialects,
         notes=tuple(notes),
     )
@@ -94,10 +94,7 @@ def diagnose(
     if not found.agents:
         findings.insert(0, Finding("no_agents", Level.PROBLEM, others, 0, "spans name no agent"))
     findings.sort(key=lambda one: (one.level, -one.count))
-    return Diagnosis(
-        **{name: getattr(found, name) for name in Diagnosis.__slots__ if name != "findings"},
-        findings=tuple(findings),
-    )
+    return replace(found, findings=tuple(findings))
 
 
 def _reason(handoff: Handoff) -> str:
