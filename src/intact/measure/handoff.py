@@ -63,7 +63,8 @@ def measure(evidence: Evidence, thresholds: Thresholds = DEFAULT) -> Measurement
     if reason is not None or evidence.received is None:
         return _not_measured(evidence, reason or Reason.RECEIVED_MISSING)
     try:
-        known = known_side(evidence.known, evidence.must_keep)
+        whole = union(evidence.known)
+        known = known_side(whole, evidence.known, evidence.must_keep)
         for side in (evidence.received, evidence.sent, evidence.state):
             if side is not None:
                 check_comparable(known, side)
@@ -71,7 +72,7 @@ def measure(evidence: Evidence, thresholds: Thresholds = DEFAULT) -> Measurement
         return _not_measured(evidence, error.reason)
     if not known.facts:
         return _not_measured(evidence, Reason.NOTHING_KNOWN)
-    return _measured(evidence, known, evidence.received, thresholds)
+    return _measured(evidence, whole, known, evidence.received, thresholds)
 
 
 def _unmeasurable(evidence: Evidence) -> Reason | None:
@@ -90,7 +91,11 @@ def _hides_all(received: Fingerprint) -> bool:
 
 
 def _measured(
-    evidence: Evidence, known: Fingerprint, received: Fingerprint, thresholds: Thresholds
+    evidence: Evidence,
+    whole: Fingerprint,
+    known: Fingerprint,
+    received: Fingerprint,
+    thresholds: Thresholds,
 ) -> Measurement:
     holder = Holder(received, known.limits)
     likenesses = Likenesses(known, received)
@@ -105,7 +110,7 @@ def _measured(
     prose = containment(known.bigrams, received.bigrams)
     counts = Counter(found)
     history, lists = list_changes(known.lists, received.lists)
-    counts[Outcome.ADDED], novelty = _added(evidence.known, received)
+    counts[Outcome.ADDED], novelty = _added(whole, received)
     reason = None
     if named.value is None:
         reason = Reason.UNDECIDED if named_items else Reason.PROSE_ONLY
@@ -276,13 +281,12 @@ def _share(first: Fingerprint | None, second: Fingerprint | None) -> float | Non
     return retention(item for item in items if not is_prose(item.fact)).value
 
 
-def _added(sides: Sequence[Fingerprint], received: Fingerprint) -> tuple[int, float | None]:
+def _added(whole: Fingerprint, received: Fingerprint) -> tuple[int, float | None]:
     """How many named facts the receiver holds that the sender did not, and their share.
 
     Looked for as any fact is, the other way round: ``129.9`` is not new to who knew ``$129.90``.
     """
-    own = union(sides)
-    own = replace(own, facts=tuple(f for f in own.facts if not f.flags & Flag.SYSTEM))
+    own = replace(whole, facts=tuple(f for f in whole.facts if not f.flags & Flag.SYSTEM))
     named = [
         fact for fact in received.facts if fact.kind not in PROSE and not fact.flags & Flag.SYSTEM
     ]

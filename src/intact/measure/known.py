@@ -6,30 +6,32 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from intact.measure.union import union
 from intact.model.facts import Fact, Flag, Kind
 from intact.model.fingerprint import Fingerprint
 
 
-def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> Fingerprint:
+def known_side(
+    whole: Fingerprint, sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()
+) -> Fingerprint:
     """What the sender knew: the union of its contexts, later values superseding earlier ones.
+
+    ``whole`` is that union; ``sides`` are the contexts, in time order.
 
     A later value at one path of the agent's own state is an update by the agent, so the earlier
     value is no longer known, unless it is must-keep: that it changed is then the finding. A value
     that the agent moved to another path is known there. Facts of system instructions are not the
     agent's to hand over.
     """
-    known = union(sides)
     declared = {fact.value for fact in must_keep}
     declared_paths = {fact.path: fact.name for fact in must_keep if fact.flags & Flag.STATE}
     replaced = superseded(sides)
-    copies = moved(sides, known)
+    copies = moved(sides, whole)
     places = {
-        fact.value: _last_places(sides, fact.value) for fact in known.facts if copies[fact.value]
+        fact.value: _last_places(sides, fact.value) for fact in whole.facts if copies[fact.value]
     }
-    named = _named_better(known.facts)
+    named = _named_better(whole.facts)
     facts = []
-    for fact in known.facts:
+    for fact in whole.facts:
         if fact.flags & Flag.SYSTEM:
             continue
         if not fact.flags & Flag.STATE and named(fact):
@@ -45,7 +47,7 @@ def known_side(sides: Sequence[Fingerprint], must_keep: Sequence[Fact] = ()) -> 
             if copies[fact.value] and fact.path not in places[fact.value]:
                 continue  # the agent itself moved it: it is known where it stands now
         facts.append(fact)
-    return replace(known, facts=tuple(facts))
+    return replace(whole, facts=tuple(facts))
 
 
 def superseded(sides: Sequence[Fingerprint]) -> set[tuple[int, int]]:
