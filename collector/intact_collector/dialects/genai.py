@@ -19,6 +19,7 @@ from intact_collector.dialects.blocks import plain_result
 from intact_collector.dialects.flattened import numbered, rows
 from intact_collector.dialects.messages import (
     answered,
+    as_it_is,
     given,
     message,
     tool_call,
@@ -69,11 +70,6 @@ _TARGETS = (
     "gen_ai.transfer.target.name",
     "gen_ai.handoff.to_agent",
 )
-
-
-def as_it_is(draft: Message) -> Message:
-    """The change to messages of a framework that writes them as they were said."""
-    return draft
 
 
 @dataclass(slots=True)

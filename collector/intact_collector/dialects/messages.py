@@ -33,6 +33,11 @@ _ROLES = {
 }
 
 
+def as_it_is(draft: Message) -> Message:
+    """The change to messages of a framework that writes them as they were said."""
+    return draft
+
+
 def message(
     role: object,
     content: object = "",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from intact.model.measurement import Reason
 from intact_collector.dialects.flattened import unflatten
-from intact_collector.dialects.messages import answered, given, tool_call_of, visible
+from intact_collector.dialects.messages import answered, as_it_is, given, tool_call_of, visible
 from intact_collector.dialects.problems import distinct, is_redacted, parse_text
 from intact_collector.dialects.raw import RawSpan
 from intact_collector.dialects.rules import Seen, by
@@ -26,11 +26,6 @@ TOOL_NAME = "tool.name"
 
 #: What a span is, by its kind; everything else keeps its place in the tree.
 role = by(KIND, {"AGENT": Role.AGENT, "LLM": Role.MODEL, "TOOL": Role.TOOL})
-
-
-def as_it_is(draft: Message) -> Message:
-    """The change to messages of a framework that writes them as they were said."""
-    return draft
 
 
 def model(span: RawSpan, tidy: Callable[[Message], Message] = as_it_is) -> Seen:
